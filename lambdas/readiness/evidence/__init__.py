@@ -1,0 +1,187 @@
+"""What was seen, and what was not: the one form in which facts reach the checks.
+
+A probe yields frozen records; what it could not see is a `Gap`.
+`Evidence` holds both, and behaves like an iterable that ends with `NotSeenError` where something is missing.
+So Python's own words are three-valued over it:
+
+- `any(...)` and `next(...)` find a witness although parts are dark, and raise where there is none,
+- `all(...)` and `for ... return failed(...)` find a counterexample, and raise where there is none,
+- `len(tuple(...))`, `sorted(...)` and every other use of the whole raise as soon as something is dark.
+
+Nobody has to remember that a refusal is not an empty list.
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar, cast, dataclass_transform
+
+import pydantic
+import pydantic.dataclasses
+
+
+class Scope(StrEnum):
+    """How often a fact is fetched: once per region, account, organization or repository."""
+
+    REGION = "region"
+    ACCOUNT = "account"
+    ORGANIZATION = "organization"
+    REPOSITORY = "repository"
+
+
+class Reason(StrEnum):
+    """Why something was not seen; the value is what people read."""
+
+    DENIED = "denied"
+    DENIED_BY_SCP = "denied by a service control policy"
+    THROTTLED = "throttled"
+    TIMED_OUT = "timed out"
+    REGION_DISABLED = "region disabled"
+    NOT_SUPPORTED = "not supported by the endpoint"
+    TRUNCATED = "truncated"
+    TOO_YOUNG = "data too young"
+    CRASHED = "probe crashed"
+    CHECK_CRASHED = "check crashed"
+    NO_ANSWER = "no answer from the target"
+    NOT_SCANNED = "not scanned"
+    SWITCHED_OFF = "switched off"
+    NO_REPOSITORY = "no repository registered"
+    PROVIDER_UNSUPPORTED = "provider unsupported"
+    UNDECIDED = "undecided"
+    NOT_JUDGED = "not judged yet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """One thing that was not seen: where, why, and which IAM action or endpoint stood in the way."""
+
+    reason: Reason
+    account: str = ""
+    region: str = ""
+    #: The record the gap is about; empty when the whole set is meant.
+    resource: str = ""
+    #: The IAM action as it is written in a policy, or the permission's name at another provider.
+    action: str = ""
+    #: One line of detail; never an answer's body.
+    detail: str = ""
+
+    def __str__(self) -> str:
+        said = ": ".join(part for part in (self.reason.value, self.action) if part)
+        return f"{said} ({self.detail})" if self.detail else said
+
+
+class NotSeenError(Exception):
+    """Something the answer depends on was not seen."""
+
+    def __init__(self, gaps: Iterable[Gap]) -> None:
+        self.gaps = tuple(gaps)
+        super().__init__("; ".join(sorted({str(gap) for gap in self.gaps})))
+
+
+class Identified(Protocol):
+    """A record: everything that can be judged has a name of its own."""
+
+    @property
+    def arn(self) -> str: ...
+
+
+T = TypeVar("T", bound=Identified)
+C = TypeVar("C")
+
+
+@dataclass(frozen=True)
+class Evidence(Generic[T]):
+    """Records of one type from one place, and the gaps among them."""
+
+    seen: tuple[T, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def __iter__(self) -> Iterator[T]:
+        yield from self.seen
+        if self.gaps:
+            raise NotSeenError(self.gaps)
+
+    def of(self, arn: str) -> T | None:
+        """Return the record with this ARN, None where it certainly is not; raise where it may be."""
+        found = self._index.get(arn)
+        if found is not None:
+            return found[0]
+        self._demand(arn)
+        return None
+
+    def all_of(self, arn: str) -> tuple[T, ...]:
+        """Return every record filed under this ARN; raise where some may be missing."""
+        self._demand(arn)
+        return self._index.get(arn, ())
+
+    def within(self, region: str) -> Evidence[T]:
+        """Keep what belongs to one region: records by their ARN, gaps by their place."""
+        return Evidence(
+            tuple(record for record in self.seen if region_of(record.arn) == region),
+            tuple(gap for gap in self.gaps if gap.region in ("", region)),
+        )
+
+    def _demand(self, arn: str) -> None:
+        missing = [gap for gap in self.gaps if gap.resource in ("", arn)]
+        if missing:
+            raise NotSeenError(missing)
+
+    @cached_property
+    def _index(self) -> dict[str, tuple[T, ...]]:
+        index: dict[str, tuple[T, ...]] = {}
+        for record in self.seen:
+            index[record.arn] = (*index.get(record.arn, ()), record)
+        return index
+
+
+class Pooled(Evidence[T]):
+    """The same records from every account of the scan, with the union of their gaps."""
+
+
+def region_of(arn: str) -> str:
+    """Return the region in an ARN, empty where it has none."""
+    parts = arn.split(":", 5)
+    return parts[3] if len(parts) == 6 else ""
+
+
+def account_of(arn: str) -> str:
+    """Return the account in an ARN, empty where it has none."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""
+
+
+#: Every record type by its name, with the scope in which it is fetched.
+RECORDS: dict[str, type[Any]] = {}
+SCOPES: dict[type[Any], Scope] = {}
+#: What people call one record of a type, e.g. "RDS instance".
+NOUNS: dict[type[Any], str] = {}
+
+
+#: Nothing secret is kept: an error about a malformed answer does not repeat the answer.
+_CONFIG = pydantic.ConfigDict(hide_input_in_errors=True)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+def record(scope: Scope, noun: str) -> Callable[[type[C]], type[C]]:
+    """Make a class an evidence record: frozen, by keywords, validated where it is made.
+
+    Validation at the border means that a malformed answer is a gap there, and no surprise in a check.
+    """
+
+    def make(cls: type[C]) -> type[C]:
+        made: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, config=_CONFIG)(
+            cls
+        )
+        if cls.__name__ in RECORDS:
+            message = f"two evidence records are named {cls.__name__}"
+            raise TypeError(message)
+        RECORDS[cls.__name__] = made
+        SCOPES[made] = scope
+        NOUNS[made] = noun
+        return cast("type[C]", made)
+
+    return make

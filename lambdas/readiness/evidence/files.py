@@ -1,0 +1,132 @@
+"""How does the evidence of one target lie in a file, and how is it read back?
+
+One gzipped JSON document per target: an account's own facts, an account's region, or a repository.
+A type that was not asked for is absent; a type that was asked for and not seen has gaps.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic_core import from_json, to_json
+
+from readiness.evidence import RECORDS, Evidence, Gap, Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One place that is probed at once: `account`, `account/region`, or a repository's id."""
+
+    account: str = ""
+    region: str = ""
+    repository: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.repository or "/".join(part for part in (self.account, self.region) if part)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What was seen at one target in one scan, and what it took."""
+
+    target: Target
+    evidence: Mapping[type[Any], Evidence[Any]] = field(default_factory=dict)
+    #: Why nothing at all was seen, e.g. the member role could not be assumed.
+    failed: Gap | None = None
+    partition: str = "aws"
+    #: The regions that are enabled in the account; only an account's own sighting has them.
+    regions: tuple[str, ...] = ()
+    calls: Mapping[str, int] = field(default_factory=dict)
+    throttled: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def of(self, kind: type[Any]) -> Evidence[Any]:
+        """Return the evidence of a type; dark where it was not collected, or nothing was seen."""
+        if self.failed:
+            return Evidence(gaps=(self.failed,))
+        found = self.evidence.get(kind)
+        return found if found is not None else dark(Reason.NOT_SCANNED, self.target)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether a probe crashed or passed its deadline here."""
+        late = {Reason.CRASHED, Reason.TIMED_OUT}
+        return any(gap.reason in late for each in self.evidence.values() for gap in each.gaps)
+
+    @property
+    def closed(self) -> bool:
+        """Whether a service control policy denies everything here, as a region deny does."""
+        sets = list(self.evidence.values())
+        return bool(sets) and all(
+            not each.seen and each.gaps and {gap.reason for gap in each.gaps} == {_CLOSED}
+            for each in sets
+        )
+
+
+_CLOSED = Reason.DENIED_BY_SCP
+
+
+def dark(reason: Reason, target: Target, detail: str = "") -> Evidence[Any]:
+    """Return evidence of which nothing was seen."""
+    return Evidence(
+        gaps=(Gap(reason=reason, account=target.account, region=target.region, detail=detail),)
+    )
+
+
+def dump(sighting: Sighting) -> bytes:
+    """Return the document of a sighting, gzipped."""
+    document = {
+        "target": asdict(sighting.target),
+        "failed": sighting.failed and asdict(sighting.failed),
+        "partition": sighting.partition,
+        "regions": sighting.regions,
+        "calls": dict(sighting.calls),
+        "throttled": dict(sighting.throttled),
+        "seconds": round(sighting.seconds, 3),
+        "evidence": {
+            kind.__name__: {
+                "seen": _adapter(kind).dump_python(list(each.seen), mode="json"),
+                "gaps": [asdict(gap) for gap in each.gaps],
+            }
+            for kind, each in sighting.evidence.items()
+        },
+    }
+    return gzip.compress(to_json(document), mtime=0)
+
+
+def load(content: bytes) -> Sighting:
+    """Read a sighting back; a record type that no longer exists is left out."""
+    document = from_json(gzip.decompress(content))
+    return Sighting(
+        target=Target(**document["target"]),
+        failed=_gap(document["failed"]) if document["failed"] else None,
+        partition=document["partition"],
+        regions=tuple(document["regions"]),
+        calls=document["calls"],
+        throttled=document["throttled"],
+        seconds=document["seconds"],
+        evidence={
+            RECORDS[name]: Evidence(
+                tuple(_adapter(RECORDS[name]).validate_python(each["seen"])),
+                tuple(_gap(gap) for gap in each["gaps"]),
+            )
+            for name, each in document["evidence"].items()
+            if name in RECORDS
+        },
+    )
+
+
+def _gap(values: Mapping[str, str]) -> Gap:
+    rest = {name: value for name, value in values.items() if name != "reason"}
+    return Gap(reason=Reason(values["reason"]), **rest)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[list[Any]]:
+    return TypeAdapter(list[kind])

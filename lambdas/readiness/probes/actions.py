@@ -1,0 +1,73 @@
+"""Which IAM action does an API operation need?
+
+The action is usually `prefix:Operation`; the exceptions stand here, from the Service Authorization Reference.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from botocore import xform_name
+from botocore.session import get_session
+
+#: The IAM prefix of a service whose prefix is not its name in boto3.
+PREFIXES = {
+    "amp": "aps",
+    "apigatewayv2": "apigateway",
+    "application-autoscaling": "application-autoscaling",
+    "budgets": "budgets",
+    "cloudwatch": "cloudwatch",
+    "codeguruprofiler": "codeguru-profiler",
+    "efs": "elasticfilesystem",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "sesv2": "ses",
+    "sso-admin": "sso",
+    "stepfunctions": "states",
+}
+
+#: Operations whose action has another name.
+ACTIONS = {
+    "apigateway.get_domain_names": "apigateway:GET",
+    "apigateway.get_resources": "apigateway:GET",
+    "apigateway.get_rest_apis": "apigateway:GET",
+    "apigateway.get_stages": "apigateway:GET",
+    "apigatewayv2.get_apis": "apigateway:GET",
+    "apigatewayv2.get_domain_names": "apigateway:GET",
+    "apigatewayv2.get_integrations": "apigateway:GET",
+    "apigatewayv2.get_routes": "apigateway:GET",
+    "apigatewayv2.get_stages": "apigateway:GET",
+    "budgets.describe_budget_notifications_for_account": "budgets:ViewBudget",
+    "budgets.describe_budgets": "budgets:ViewBudget",
+    "budgets.describe_subscribers_for_notification": "budgets:ViewBudget",
+    "s3.get_bucket_encryption": "s3:GetEncryptionConfiguration",
+    "s3.get_bucket_lifecycle_configuration": "s3:GetLifecycleConfiguration",
+    "s3.get_bucket_replication": "s3:GetReplicationConfiguration",
+    "s3.get_public_access_block": "s3:GetBucketPublicAccessBlock",
+    "s3.head_bucket": "s3:ListBucket",
+    "s3.list_buckets": "s3:ListAllMyBuckets",
+    "s3control.get_public_access_block": "s3:GetAccountPublicAccessBlock",
+}
+
+
+def action_of(operation: str) -> str:
+    """Return the IAM action of `service.operation`, both as boto3 writes them."""
+    if operation in ACTIONS:
+        return ACTIONS[operation]
+    service = operation.partition(".")[0]
+    return f"{PREFIXES.get(service, service)}:{api_name(operation)}"
+
+
+def api_name(operation: str) -> str:
+    """Return the API's own name of `service.operation`, e.g. `DescribeDBInstances`."""
+    service, _, method = operation.partition(".")
+    return _api_names(service)[method]
+
+
+@cache
+def _api_names(service: str) -> dict[str, str]:
+    model = get_session().get_service_model(service)
+    return {xform_name(name): name for name in model.operation_names}

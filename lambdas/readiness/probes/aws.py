@@ -1,0 +1,253 @@
+"""How does a probe talk to one account and region?
+
+Every call of the scanner to a member account passes here: counted, bounded in number and in time,
+retried adaptively (we share the account's API limits with its production), and refused when it was
+not declared.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import boto3
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from readiness.evidence import Gap, Identified
+from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Identified)
+
+#: What a call may raise that is an answer about the other side, not an error of ours.
+CALL_ERRORS = (ClientError, BotoCoreError, ResponseParserError, DeadlineError)
+
+#: Where global services answer, by partition.
+HOME_REGIONS = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+}
+
+
+class UndeclaredCallError(Exception):
+    """A probe made a call that it did not declare, so the member role would not allow it."""
+
+
+class Calls:
+    """How many calls of each operation were made, and how many of them were throttled."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.made: Counter[str] = Counter()
+        self.throttled: Counter[str] = Counter()
+
+    def count(self, operation: str) -> None:
+        with self._lock:
+            self.made[operation] += 1
+
+    def throttle(self, operation: str) -> None:
+        with self._lock:
+            self.throttled[operation] += 1
+
+
+class Connection:
+    """One account's credentials, its clients (made once per service and region) and its bounds."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        *,
+        account: str,
+        partition: str = "aws",
+        endpoint_url: str | None = None,
+        max_concurrency: int = 8,
+        deadline: float | None = None,
+        started: datetime,
+    ) -> None:
+        #: Any: the services asked for are known at run time only.
+        self.session: Any = session
+        self.account = account
+        self.partition = partition
+        self.started = started
+        self.endpoint_url = endpoint_url
+        #: A moment of `time.monotonic()` after which no call is begun.
+        self.deadline = deadline
+        self.calls = Calls()
+        self.pool = ThreadPoolExecutor(max_concurrency, thread_name_prefix="call")
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._config = Config(
+            connect_timeout=5,
+            read_timeout=30,
+            max_pool_connections=max(10, max_concurrency),
+            retries={"mode": "adaptive", "max_attempts": 5},
+            user_agent_extra="readiness",
+            s3={"addressing_style": "path"} if endpoint_url else None,
+        )
+
+    @property
+    def home_region(self) -> str:
+        """The region in which the partition's global services answer."""
+        return HOME_REGIONS.get(self.partition, self.session.region_name or "us-east-1")
+
+    def client(self, service: str, region: str) -> Any:
+        """Return the one client of a service in a region."""
+        key = (service, region)
+        with self._lock:  # boto3 sessions do not make clients in parallel
+            if key not in self._clients:
+                client = self.session.client(
+                    service, region_name=region, endpoint_url=self.endpoint_url, config=self._config
+                )
+                if self.endpoint_url:
+                    client.meta.events.register("before-sign", self._keep_host)
+                self._clients[key] = client
+            return self._clients[key]
+
+    def _keep_host(self, request: AWSRequest, **_: Any) -> None:
+        """Ask the given endpoint itself: some services put the account or a word before its host."""
+        asked, given = urlsplit(str(request.url)), urlsplit(self.endpoint_url or "")
+        request.url = urlunsplit(asked._replace(scheme=given.scheme, netloc=given.netloc))
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Aws:
+    """One account and region as one probe may see it: only the calls it declared."""
+
+    connection: Connection
+    region: str
+    declared: frozenset[str]
+
+    @property
+    def account(self) -> str:
+        return self.connection.account
+
+    @property
+    def partition(self) -> str:
+        return self.connection.partition
+
+    @property
+    def now(self) -> datetime:
+        """When the scan began; probes ask for windows that end here."""
+        return self.connection.started
+
+    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
+        """Return an ARN of this account; of this region unless another, or none, is given."""
+        place = self.region if region is None else region
+        return f"arn:{self.partition}:{service}:{place}:{self.account}:{resource}"
+
+    def call(
+        self, operation: str, *, region: str = "", absent: Iterable[str] = (), **arguments: Any
+    ) -> dict[str, Any] | None:
+        """Call `service.operation` once; None where the answer is one of the error codes in `absent`.
+
+        Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`).
+        Raises UnseenError with the gap for every other error.
+        """
+        method = self._method(operation, region)
+        try:
+            answer: dict[str, Any] = method(**arguments)
+        except ClientError as error:
+            if error_code(error) in set(absent):
+                return None
+            raise self._unseen(error, operation, region) from error
+        except CALL_ERRORS as error:
+            raise self._unseen(error, operation, region) from error
+        return answer
+
+    def get(self, operation: str, *, region: str = "", **arguments: Any) -> dict[str, Any]:
+        """Call `service.operation` once; raises UnseenError with the gap for every error."""
+        answer = self.call(operation, region=region, **arguments)
+        assert answer is not None  # only error codes in `absent` give None
+        return answer
+
+    def pages(
+        self, operation: str, member: str, *, region: str = "", **arguments: Any
+    ) -> Iterator[Any]:
+        """Yield the members of every page of a list call; raises UnseenError where a page fails.
+
+        `member` names the list in the answer. A list that is absent from a page is empty.
+        """
+        service, _, name = operation.partition(".")
+        client = self.connection.client(service, region or self.region)
+        if not client.can_paginate(name):
+            yield from self.get(operation, region=region, **arguments).get(member) or ()
+            return
+        self._permit(operation)
+        pages = iter(client.get_paginator(name).paginate(**arguments))
+        while True:
+            self._before(operation, region)
+            try:
+                page = next(pages, None)
+            except CALL_ERRORS as error:
+                self.connection.calls.count(operation)
+                raise self._unseen(error, operation, region) from error
+            if page is None:
+                return
+            self.connection.calls.count(operation)
+            yield from page.get(member) or ()
+
+    def each(
+        self,
+        subjects: Iterable[S],
+        look: Callable[[S], Iterable[T]],
+        *,
+        arn: Callable[[S], str] = lambda subject: subject.arn,
+    ) -> Iterator[T | Gap]:
+        """Look at each subject concurrently; one that is refused leaves a gap about itself alone."""
+
+        def seen(subject: S) -> list[T | Gap]:
+            try:
+                return list(look(subject))
+            except UnseenError as error:
+                return [replace(error.gap, resource=arn(subject))]
+
+        for found in self.connection.pool.map(seen, list(subjects)):
+            yield from found
+
+    def _method(self, operation: str, region: str) -> Callable[..., dict[str, Any]]:
+        self._permit(operation)
+        self._before(operation, region)
+        self.connection.calls.count(operation)
+        service, _, name = operation.partition(".")
+        method: Callable[..., dict[str, Any]] = getattr(
+            self.connection.client(service, region or self.region), name
+        )
+        return method
+
+    def _permit(self, operation: str) -> None:
+        if operation not in self.declared:
+            message = f"{operation} is called but not declared by the probe"
+            raise UndeclaredCallError(message)
+
+    def _before(self, operation: str, region: str) -> None:
+        deadline = self.connection.deadline
+        if deadline is not None and time.monotonic() >= deadline:
+            raise self._unseen(DeadlineError(), operation, region)
+
+    def _unseen(self, error: BaseException, operation: str, region: str) -> UnseenError:
+        if isinstance(error, ClientError) and error_code(error) in THROTTLED:
+            self.connection.calls.throttle(operation)
+        return UnseenError(
+            gap_of(error, operation, account=self.account, region=region or self.region)
+        )
+
+
+def tags_of(
+    answer: Mapping[str, Any], member: str = "Tags", key: str = "Key", value: str = "Value"
+) -> dict[str, str]:
+    """Return a list of key and value pairs as a dict; an absent list is no tags."""
+    return {str(pair.get(key, "")): str(pair.get(value, "")) for pair in answer.get(member) or ()}
