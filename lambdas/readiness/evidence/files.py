@@ -91,7 +91,7 @@ def dump(sighting: Sighting) -> bytes:
         "seconds": round(sighting.seconds, 3),
         "evidence": {
             kind.__name__: {
-                "seen": _adapter(kind).dump_python(list(each.seen), mode="json"),
+                "seen": _adapter(kind.__name__).dump_python(list(each.seen), mode="json"),
                 "gaps": [asdict(gap) for gap in each.gaps],
             }
             for kind, each in sighting.evidence.items()
@@ -113,7 +113,7 @@ def load(content: bytes) -> Sighting:
         seconds=document["seconds"],
         evidence={
             RECORDS[name]: Evidence(
-                tuple(_adapter(RECORDS[name]).validate_python(each["seen"])),
+                tuple(_adapter(name).validate_python(each["seen"])),
                 tuple(_gap(gap) for gap in each["gaps"]),
             )
             for name, each in document["evidence"].items()
@@ -128,5 +128,6 @@ def _gap(values: Mapping[str, str]) -> Gap:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[list[Any]]:
+def _adapter(name: str) -> TypeAdapter[list[Any]]:
+    kind: Any = RECORDS[name]
     return TypeAdapter(list[kind])
