@@ -27,6 +27,7 @@ from readiness.checklist.model import (
 from readiness.config import Attestation, Suppression, Workload
 from readiness.evidence import NOUNS, SCOPES, Evidence, Gap, NotSeenError, Pooled, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dark
+from readiness.evidence.places import EnabledRegion
 from readiness.findings import Finding, Verdict
 from readiness.records import accepted, attested
 from readiness.rollup import verdict_of
@@ -205,7 +206,7 @@ def _units(
             now=seen.started,
             environment=workload.environment or environments.get(account, ""),
         )
-        if scope is Scope.REGION and not own.failed:
+        if scope is Scope.REGION and own.regions:
             for region in own.regions:
                 yield replace(unit, region=region), _region_view(seen, account, region)
         else:
@@ -252,6 +253,9 @@ def _account_view(seen: Seen, account: str) -> See:
             return seen.organization(kind)
         if SCOPES[kind] is Scope.ACCOUNT or own.failed:
             return own.of(kind)
+        if not own.regions:
+            # Every account has a region: none means that they were not seen.
+            return own.of(EnabledRegion) if own.of(EnabledRegion).gaps else no_region(account)
         regions = (Target(account=account, region=region) for region in own.regions)
         return union(seen.at(target).of(kind) for target in regions)
 
@@ -267,6 +271,13 @@ def _repository_view(seen: Seen, workload: Workload, sighting: Sighting) -> See:
         return union(_account_view(seen, account)(kind, pooled) for account in workload.accounts)
 
     return see
+
+
+def no_region(account: str) -> Evidence[Any]:
+    """Return dark evidence for an account of which no region is scanned."""
+    return dark(
+        Reason.NOT_SCANNED, Target(account=account), "none of its enabled regions is configured"
+    )
 
 
 def _pool(seen: Seen, kind: type[Any]) -> Evidence[Any]:

@@ -9,32 +9,24 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from readiness.checklist import CHECKS
 from readiness.evidence import Scope
+from readiness.evidence.places import DISCOVERED, SURVEYED
+from readiness.judging import kinds_of
 from readiness.probes import wanted
 from readiness.probes.actions import action_of
 
 #: The characters a managed policy may hold, white space not counted (IAM quotas).
 POLICY_SIZE = 6144
 
-#: Calls of the survey itself, beside the probes: which regions are enabled.
-SURVEY_CALLS = ("ec2.describe_regions",)
-
-#: Calls of the plan itself: which accounts there are.
-PLAN_CALLS = (
-    "organizations.list_accounts",
-    "organizations.list_tags_for_resource",
-)
-
 
 def member_actions() -> tuple[str, ...]:
     """Return the actions of the member role, sorted."""
-    return _actions({Scope.REGION, Scope.ACCOUNT, Scope.REPOSITORY}, SURVEY_CALLS)
+    return _actions(Scope.REGION, Scope.ACCOUNT, Scope.REPOSITORY)
 
 
 def organization_actions() -> tuple[str, ...]:
     """Return the actions of the organization role, sorted."""
-    return _actions({Scope.ORGANIZATION}, PLAN_CALLS)
+    return _actions(Scope.ORGANIZATION)
 
 
 def member_policies() -> list[dict[str, Any]]:
@@ -61,12 +53,10 @@ def policies(actions: Iterable[str]) -> list[dict[str, Any]]:
     return documents
 
 
-def _actions(scopes: set[Scope], own: Iterable[str]) -> tuple[str, ...]:
-    kinds = {kind for check in CHECKS.values() for kind in check.needs}
-    calls = {
-        call for probe in wanted(kinds).values() if probe.scope in scopes for call in probe.calls
-    }
-    return tuple(sorted({action_of(call) for call in calls | set(own)}))
+def _actions(*scopes: Scope) -> tuple[str, ...]:
+    kinds = kinds_of() | SURVEYED | DISCOVERED
+    probes = [probe for probe in wanted(kinds).values() if probe.scope in scopes]
+    return tuple(sorted({action_of(call) for probe in probes for call in probe.calls}))
 
 
 def _document(actions: list[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
@@ -29,6 +30,12 @@ class Target:
     @property
     def id(self) -> str:
         return self.repository or "/".join(part for part in (self.account, self.region) if part)
+
+    @property
+    def file(self) -> str:
+        """The name of its file: no two targets share one, and no repository's name leads elsewhere."""
+        name = ".".join(part for part in (self.account, self.region) if part)
+        return f"{quote(self.repository, safe='') or name}.json.gz"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +61,16 @@ class Sighting:
         return found if found is not None else dark(Reason.NOT_SCANNED, self.target)
 
     @property
-    def crashed(self) -> bool:
-        """Whether a probe crashed or passed its deadline here."""
+    def crashed(self) -> tuple[str, ...]:
+        """The types whose probe crashed or passed its deadline here, by name."""
         late = {Reason.CRASHED, Reason.TIMED_OUT}
-        return any(gap.reason in late for each in self.evidence.values() for gap in each.gaps)
+        return tuple(
+            sorted(
+                kind.__name__
+                for kind, each in self.evidence.items()
+                if any(gap.reason in late for gap in each.gaps)
+            )
+        )
 
     @property
     def closed(self) -> bool:

@@ -1,0 +1,315 @@
+"""What will this scan look at, and which workloads will it judge?
+
+The plan is made once, from the organization and the configuration, and saved with the scan: every
+later step reads it, and nothing else of the configuration.
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, field_validator
+
+from readiness.config import (
+    AccountId,
+    Attestation,
+    Audience,
+    Cadence,
+    Configuration,
+    Name,
+    Strict,
+    Suppression,
+    Workload,
+    known_item,
+    unknown_name,
+)
+from readiness.evidence import Evidence
+from readiness.evidence.places import AccountTags, OrganizationAccount
+from readiness.judging import ORGANIZATION
+
+#: Tags of an account that declare its environment, in the order they are asked.
+ENVIRONMENT_TAGS = ("environment", "env", "stage")
+
+
+class PlanError(Exception):
+    """The scan cannot be planned; the message says what to do."""
+
+
+class Request(Strict):
+    """What a scan on demand asks for; it may only narrow the configuration."""
+
+    workloads: tuple[Name, ...] = ()
+    accounts: tuple[AccountId, ...] = ()
+    items: tuple[str, ...] = ()
+    #: True sends every audience its digest now, False sends none; by default those that are due.
+    digest: bool | None = None
+
+    @field_validator("items")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(known_item(name) for name in value)
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.workloads or self.accounts or self.items)
+
+
+class PlannedAccount(Strict):
+    """An account that will be scanned."""
+
+    id: AccountId
+    name: str = ""
+    #: What its tags declare.
+    environment: str = ""
+
+
+class SkippedAccount(Strict):
+    """An account that is left out, and why."""
+
+    id: str
+    name: str = ""
+    reason: str
+
+
+class Plan(Strict):
+    """Everything the later steps need to know: the scan's snapshot of organization and configuration."""
+
+    scan: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+    started: AwareDatetime
+    request: Request = Request()
+    configuration: Configuration = Configuration()
+    attestations: tuple[Attestation, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    accounts: tuple[PlannedAccount, ...] = ()
+    skipped: tuple[SkippedAccount, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    repositories: tuple[str, ...] = ()
+    #: Audiences whose digest is due with this scan, by name.
+    due: tuple[str, ...] = ()
+    #: Whether an organization role or the management account's own credentials are at hand.
+    organization: bool = False
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return self.request.items
+
+    def workload(self, name: str) -> Workload:
+        return next(each for each in self.workloads if each.name == name)
+
+    @property
+    def environments(self) -> Mapping[str, str]:
+        return {each.id: each.environment for each in self.accounts if each.environment}
+
+    @property
+    def targets(self) -> tuple[dict[str, str], ...]:
+        """What is surveyed or read, one Lambda each."""
+        accounts = [each.id for each in self.accounts]
+        if self.organization:
+            accounts.insert(0, ORGANIZATION)
+        return (
+            *({"kind": "account", "scan": self.scan, "account": each} for each in accounts),
+            *(
+                {"kind": "repository", "scan": self.scan, "repository": each}
+                for each in self.repositories
+            ),
+        )
+
+
+def scan_id(started: datetime, suffix: str) -> str:
+    """Name a scan so that names sort by time."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{suffix}"
+
+
+def make_plan(
+    request: Request,
+    *,
+    scan: str,
+    started: datetime,
+    configuration: Configuration,
+    attestations: Sequence[Attestation] = (),
+    suppressions: Sequence[Suppression] = (),
+    listed: Evidence[OrganizationAccount] | None = None,
+    tags: Evidence[AccountTags] | None = None,
+    own_account: str = "",
+) -> Plan:
+    """Choose accounts, workloads, repositories and audiences.
+
+    `listed` is what Organizations says; None where there is no organization to ask. Raises
+    PlanError with a sentence where nothing can be scanned.
+    """
+    accounts, skipped = _accounts(configuration, listed, tags, own_account)
+    workloads = _workloads(configuration, accounts)
+    if request.workloads:
+        known = {each.name: each for each in workloads}
+        for name in request.workloads:
+            if name not in known:
+                raise PlanError(unknown_name(name, known, "workload"))
+        workloads = tuple(known[name] for name in request.workloads)
+    if request.accounts:
+        listed_ids = {each.id: each for each in accounts}
+        for account in request.accounts:
+            if account not in listed_ids:
+                raise PlanError(_not_planned(account, skipped))
+        workloads = tuple(
+            each.model_copy(
+                update={"accounts": tuple(a for a in each.accounts if a in request.accounts)}
+            )
+            for each in workloads
+            if set(each.accounts) & set(request.accounts)
+        )
+    if request.filtered:
+        wanted = {account for each in workloads for account in each.accounts}
+        accounts = tuple(each for each in accounts if each.id in wanted)
+    repositories = tuple(dict.fromkeys(name for each in workloads for name in each.repositories))
+    if not accounts and not repositories:
+        message = (
+            "there is nothing to scan: no account is active and included; "
+            "look at `accounts:` in readiness.yaml, or name one with --account"
+        )
+        raise PlanError(message)
+    return Plan(
+        scan=scan,
+        started=started,
+        request=request,
+        configuration=configuration,
+        attestations=tuple(attestations),
+        suppressions=tuple(suppressions),
+        accounts=accounts,
+        skipped=skipped,
+        workloads=workloads,
+        repositories=repositories,
+        due=_due(configuration, request, started),
+        organization=listed is not None,
+    )
+
+
+def regions_of(plan: Plan, enabled: Sequence[str]) -> tuple[str, ...]:
+    """Return which of an account's enabled regions are probed."""
+    wanted = plan.configuration.regions
+    closed = set(plan.configuration.closed_regions)
+    return tuple(
+        region
+        for region in sorted(enabled)
+        if region not in closed and (wanted == "enabled" or region in wanted)
+    )
+
+
+def _accounts(
+    configuration: Configuration,
+    listed: Evidence[OrganizationAccount] | None,
+    tags: Evidence[AccountTags] | None,
+    own_account: str,
+) -> tuple[tuple[PlannedAccount, ...], tuple[SkippedAccount, ...]]:
+    asked = configuration.accounts
+    named = dict.fromkeys(
+        (*asked.include, *(a for each in configuration.workloads for a in each.accounts))
+    )
+    if listed is None or (listed.gaps and not listed.seen):
+        # Without Organizations the list in the configuration is what there is.
+        ids = [account for account in (named or [own_account]) if account]
+        left = set(asked.exclude)
+        return tuple(PlannedAccount(id=each) for each in ids if each not in left), ()
+    kept, skipped = [], []
+    known = {each.arn: each.tags for each in tags.seen} if tags else {}
+    for account in sorted(listed.seen, key=lambda each: each.id):
+        reason = _left_out(account, configuration)
+        if reason:
+            skipped.append(SkippedAccount(id=account.id, name=account.name, reason=reason))
+        else:
+            kept.append(
+                PlannedAccount(
+                    id=account.id,
+                    name=account.name,
+                    environment=_environment(known.get(account.arn, {})),
+                )
+            )
+    missing = sorted(set(named) - {each.id for each in listed.seen})
+    skipped.extend(
+        SkippedAccount(id=each, reason="is not an account of this organization") for each in missing
+    )
+    return tuple(kept), tuple(skipped)
+
+
+def _left_out(account: OrganizationAccount, configuration: Configuration) -> str:
+    asked = configuration.accounts
+    if account.state != "ACTIVE":
+        return f"is {account.state.lower().replace('_', ' ')}"
+    if account.id in asked.exclude:
+        return "is excluded by the configuration"
+    if asked.include and account.id not in asked.include:
+        return "is not included by the configuration"
+    units = asked.organizational_units
+    if units and not any(unit in path.split("/") for unit in units for path in account.paths):
+        return "is in none of the configured organizational units"
+    return ""
+
+
+def _environment(tags: Mapping[str, str]) -> str:
+    named = {key.lower(): value for key, value in tags.items()}
+    return next((named[key].lower() for key in ENVIRONMENT_TAGS if named.get(key)), "")
+
+
+def _workloads(
+    configuration: Configuration, accounts: Sequence[PlannedAccount]
+) -> tuple[Workload, ...]:
+    """Return the configured workloads, and one for every account that is in none of them."""
+    planned = {each.id for each in accounts}
+    found = [
+        each.model_copy(
+            update={
+                "accounts": tuple(a for a in each.accounts if a in planned),
+                "options": {**configuration.options, **each.options},
+            }
+        )
+        for each in configuration.workloads
+    ]
+    taken = {account for each in found for account in each.accounts}
+    alone = [each for each in accounts if each.id not in taken]
+    names = Counter([each.name for each in found] + [_name(each) for each in alone])
+    for account in alone:
+        name = _name(account)
+        unique = name if names[name] == 1 else f"{name[:51]} {account.id}"
+        found.append(
+            Workload(name=unique, accounts=(account.id,), options=dict(configuration.options))
+        )
+    return tuple(found)
+
+
+def _name(account: PlannedAccount) -> str:
+    """Return a workload's name for an account: its own, less what a name may not hold."""
+    name = re.sub(r"[^A-Za-z0-9 ._-]+", "-", account.name).strip(" ._-")[:64].strip()
+    return name or account.id
+
+
+def _due(configuration: Configuration, request: Request, started: datetime) -> tuple[str, ...]:
+    if request.digest is False:
+        return ()
+    return tuple(
+        each.name for each in configuration.audiences if request.digest or is_due(each, started)
+    )
+
+
+def is_due(audience: Audience, started: datetime) -> bool:
+    """Whether an audience's digest goes out with a scan that started then."""
+    day = started.strftime("%A").lower()
+    match audience.cadence:
+        case Cadence.DAILY:
+            return True
+        case Cadence.WEEKLY:
+            return day == audience.day
+        case Cadence.MONTHLY:
+            return day == audience.day and started.day <= 7
+        case Cadence.NEVER:
+            return False
+
+
+def _not_planned(account: str, skipped: Sequence[SkippedAccount]) -> str:
+    for each in skipped:
+        if each.id == account:
+            return f"account {account} {each.reason}"
+    return f"account {account} is not among the accounts of this scan"

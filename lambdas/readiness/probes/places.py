@@ -1,0 +1,41 @@
+"""Look for accounts and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.places import AccountTags, EnabledRegion, OrganizationAccount
+from readiness.probes import probe
+from readiness.probes.aws import Aws, tags_of
+
+
+@probe(OrganizationAccount, "organizations.list_accounts")
+def organization_accounts(aws: Aws) -> Iterator[OrganizationAccount]:
+    for each in aws.pages("organizations.list_accounts", "Accounts"):
+        yield OrganizationAccount(
+            arn=each["Arn"],
+            id=each["Id"],
+            name=each.get("Name", ""),
+            email=each.get("Email", ""),
+            # State replaces Status, which AWS retired in September 2026.
+            state=each.get("State") or each["Status"],
+            paths=tuple(each.get("Paths") or ()),
+        )
+
+
+@probe(AccountTags, "organizations.list_tags_for_resource")
+def account_tags(aws: Aws, accounts: Evidence[OrganizationAccount]) -> Iterator[AccountTags | Gap]:
+    def look(account: OrganizationAccount) -> Iterator[AccountTags]:
+        answer = aws.get("organizations.list_tags_for_resource", ResourceId=account.id)
+        yield AccountTags(arn=account.arn, tags=tags_of(answer))
+
+    yield from aws.each((each for each in accounts if each.state == "ACTIVE"), look)
+
+
+@probe(EnabledRegion, "ec2.describe_regions")
+def enabled_regions(aws: Aws) -> Iterator[EnabledRegion]:
+    # AllRegions is off: only regions that need no opt-in or were opted in.
+    for each in aws.get("ec2.describe_regions")["Regions"]:
+        name = each["RegionName"]
+        yield EnabledRegion(arn=aws.arn("account", f"region/{name}", region=""), name=name)
