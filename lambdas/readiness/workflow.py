@@ -17,12 +17,11 @@ from pydantic import TypeAdapter
 
 from readiness.evidence import Evidence, Gap, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dump, load
-from readiness.evidence.places import DISCOVERED, SURVEYED, EnabledRegion
+from readiness.evidence.places import SURVEYED, EnabledRegion
 from readiness.judging import ORGANIZATION, Judged, Seen, judge, kinds_of, pooled_kinds, union
 from readiness.planning import Plan, regions_of
 from readiness.probes import look
 from readiness.probes.access import Access
-from readiness.probes.aws import Connection
 from readiness.probes.refusals import UnseenError
 from readiness.storage import Store
 
@@ -60,26 +59,8 @@ def survey(
     plan: Plan, account: str, access: Access, store: Store, deadline: float | None = None
 ) -> tuple[str, ...]:
     """See what an account has once, and return which of its regions to probe."""
-    began = time.monotonic()
-    target = Target(account=account)
-    organization = account == ORGANIZATION
-    scope = Scope.ORGANIZATION if organization else Scope.ACCOUNT
-    kinds = kinds_of(plan.items) | (DISCOVERED if organization else SURVEYED)
-    try:
-        connection = _connect(plan, account, access, deadline)
-    except UnseenError as error:
-        store.put(evidence_key(plan.scan, target), dump(Sighting(target=target, failed=error.gap)))
-        return ()
-    seen = look(connection, connection.home_region, scope, kinds)
-    regions: tuple[str, ...] = ()
-    if not organization:
-        enabled = seen[EnabledRegion]
-        regions = regions_of(plan, [each.name for each in enabled.seen])
-        if enabled.gaps and plan.configuration.regions != "enabled":
-            # They were named in the configuration; whether they are enabled, their probes will see.
-            regions = regions_of(plan, plan.configuration.regions)
-    _leave(store, plan, target, connection, seen, began, regions)
-    return regions
+    scope = Scope.ORGANIZATION if account == ORGANIZATION else Scope.ACCOUNT
+    return _see(plan, Target(account=account), scope, access, store, deadline)
 
 
 def probe(
@@ -91,36 +72,28 @@ def probe(
     deadline: float | None = None,
 ) -> None:
     """See what one region of an account holds."""
-    began = time.monotonic()
     target = Target(account=account, region=region)
+    _see(plan, target, Scope.REGION, access, store, deadline)
+
+
+def _see(
+    plan: Plan, target: Target, scope: Scope, access: Access, store: Store, deadline: float | None
+) -> tuple[str, ...]:
+    """Look at one target and leave its file; return the regions to probe where it is an account."""
+    began = time.monotonic()
     try:
-        connection = _connect(plan, account, access, deadline)
+        if scope is Scope.ORGANIZATION:
+            connection = access.organization(scan=plan.scan, started=plan.started)
+        else:
+            connection = access.member(target.account, scan=plan.scan, started=plan.started)
     except UnseenError as error:
-        store.put(evidence_key(plan.scan, target), dump(Sighting(target=target, failed=error.gap)))
-        return
-    seen = look(connection, region, Scope.REGION, kinds_of(plan.items))
-    _leave(store, plan, target, connection, seen, began)
-
-
-def _connect(plan: Plan, account: str, access: Access, deadline: float | None) -> Connection:
-    if account == ORGANIZATION:
-        connection = access.organization(scan=plan.scan, started=plan.started)
-    else:
-        connection = access.member(account, scan=plan.scan, started=plan.started)
+        leave(plan, Sighting(target=target, failed=error.gap), store)
+        return ()
     connection.deadline = deadline
-    return connection
-
-
-def _leave(
-    store: Store,
-    plan: Plan,
-    target: Target,
-    connection: Connection,
-    seen: Mapping[type[Any], Evidence[Any]],
-    began: float,
-    regions: tuple[str, ...] = (),
-) -> None:
+    kinds = kinds_of(plan.items) | (SURVEYED if scope is Scope.ACCOUNT else frozenset())
+    seen = look(connection, target.region or connection.home_region, scope, kinds)
     connection.close()
+    regions = _regions(plan, seen[EnabledRegion]) if scope is Scope.ACCOUNT else ()
     sighting = Sighting(
         target=target,
         evidence=seen,
@@ -130,7 +103,21 @@ def _leave(
         throttled=connection.calls.throttled,
         seconds=time.monotonic() - began,
     )
-    store.put(evidence_key(plan.scan, target), dump(sighting))
+    leave(plan, sighting, store)
+    return regions
+
+
+def _regions(plan: Plan, enabled: Evidence[EnabledRegion]) -> tuple[str, ...]:
+    named = plan.configuration.regions
+    if enabled.gaps and named != "enabled":
+        # They were named in the configuration; whether they are enabled, their probes will see.
+        return regions_of(plan, named)
+    return regions_of(plan, [each.name for each in enabled.seen])
+
+
+def leave(plan: Plan, sighting: Sighting, store: Store) -> None:
+    """Save what was seen at a target."""
+    store.put(evidence_key(plan.scan, sighting.target), dump(sighting))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +163,7 @@ def pool(plan: Plan, store: Store) -> Coverage:
         else:
             seen.append(target.id)
         if sighting.crashed:
-            crashed[target.id] = ", ".join(sighting.dark)
+            crashed[target.id] = ", ".join(sighting.crashed)
         for kind in wanted:
             if sighting.failed or kind in sighting.evidence:
                 parts[kind].append(sighting.of(kind))
