@@ -9,20 +9,39 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
+from readiness.change import Kind, carry, compare
 from readiness.evidence import Evidence, Gap, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dump, load
 from readiness.evidence.places import SURVEYED, EnabledRegion
 from readiness.judging import ORGANIZATION, Judged, Seen, judge, kinds_of, pooled_kinds, union
+from readiness.ledger import Ledger
 from readiness.planning import Plan, regions_of
 from readiness.probes import look
 from readiness.probes.access import Access
 from readiness.probes.refusals import UnseenError
+from readiness.repositories import read
+from readiness.results import (
+    ClosedRegion,
+    Coverage,
+    ScanRecord,
+    ScanStatus,
+    WorkloadResult,
+    by_service,
+    closed_entry,
+    dump_record,
+    estimated_cost,
+)
+from readiness.results import dump as dump_result
+from readiness.results import load as load_result
+from readiness.rollup import Score, score_of
 from readiness.storage import Store
 
 
@@ -38,8 +57,8 @@ def pool_key(scan: str) -> str:
     return f"scans/{scan}/pool.json.gz"
 
 
-def coverage_key(scan: str) -> str:
-    return f"scans/{scan}/coverage.json"
+def tally_key(scan: str) -> str:
+    return f"scans/{scan}/tally.json"
 
 
 def save_plan(plan: Plan, store: Store) -> None:
@@ -70,10 +89,33 @@ def probe(
     access: Access,
     store: Store,
     deadline: float | None = None,
-) -> None:
-    """See what one region of an account holds."""
+) -> tuple[str, ...]:
+    """See what one region of an account holds; there are no regions to look at after it."""
     target = Target(account=account, region=region)
-    _see(plan, target, Scope.REGION, access, store, deadline)
+    return _see(plan, target, Scope.REGION, access, store, deadline)
+
+
+def read_repository(
+    plan: Plan,
+    repository: str,
+    access: Access,
+    store: Store,
+    *,
+    token: str = "",
+    deadline: float | None = None,
+) -> tuple[str, ...]:
+    """See what a repository holds; there are no regions to look at after it."""
+    sighting = read(
+        repository,
+        kinds=kinds_of(plan.items),
+        access=access,
+        token=token,
+        scan=plan.scan,
+        now=plan.started,
+        deadline=deadline,
+    )
+    leave(plan, sighting, store)
+    return ()
 
 
 def _see(
@@ -121,7 +163,7 @@ def leave(plan: Plan, sighting: Sighting, store: Store) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coverage:
+class Tally:
     """What was planned, what was seen of it, and what that took."""
 
     #: Target ids: accounts, `account/region`, repositories.
@@ -137,7 +179,7 @@ class Coverage:
     throttled: Mapping[str, int] = field(default_factory=dict)
 
 
-def pool(plan: Plan, store: Store) -> Coverage:
+def pool(plan: Plan, store: Store) -> Tally:
     """Merge the records that checks need from every account, and count what was seen.
 
     One target is held in memory at a time; coverage is what was planned less the objects found.
@@ -169,7 +211,7 @@ def pool(plan: Plan, store: Store) -> Coverage:
                 parts[kind].append(sighting.of(kind))
     pooled = {kind: union(found) for kind, found in parts.items()}
     store.put(pool_key(plan.scan), dump(Sighting(target=Target(account="pool"), evidence=pooled)))
-    coverage = Coverage(
+    tally = Tally(
         expected=tuple(expected),
         seen=tuple(seen),
         failed=failed,
@@ -178,17 +220,17 @@ def pool(plan: Plan, store: Store) -> Coverage:
         calls=calls,
         throttled=throttled,
     )
-    store.put(coverage_key(plan.scan), TypeAdapter(Coverage).dump_json(coverage))
-    return coverage
+    store.put(tally_key(plan.scan), TypeAdapter(Tally).dump_json(tally))
+    return tally
 
 
-def load_coverage(scan: str, store: Store) -> Coverage | None:
+def load_tally(scan: str, store: Store) -> Tally | None:
     """Read what the pool step counted; None where it left nothing."""
-    content = store.get(coverage_key(scan))
-    return None if content is None else TypeAdapter(Coverage).validate_json(content)
+    content = store.get(tally_key(scan))
+    return None if content is None else TypeAdapter(Tally).validate_json(content)
 
 
-def _planned_sightings(plan: Plan, store: Store) -> Any:
+def _planned_sightings(plan: Plan, store: Store) -> Iterator[Sighting]:
     """Yield the sighting of every planned target; one that left no object is a failed one."""
     if plan.organization:
         yield sighting_at(plan, Target(account=ORGANIZATION), store)
@@ -239,4 +281,172 @@ def judge_workload(plan: Plan, name: str, store: Store) -> Judged:
         suppressions=plan.suppressions,
         environments=plan.environments,
         threshold=plan.configuration.item_fail_severity,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """One workload's result in a few numbers, so that nobody has to read it whole."""
+
+    workload: str
+    score: Score
+    #: The known share of the result before; None where there was none.
+    known_before: float | None
+    #: Effective verdicts by status.
+    verdicts: Mapping[str, int]
+    #: Regressed findings by severity, and failures on what was not there before.
+    regressions: Mapping[str, int]
+    new_failures: int
+    #: Items written to the ledger.
+    written: int = 0
+
+
+def result_key(scan: str, workload: str) -> str:
+    return f"results/{scan}/{quote(workload, safe='')}.json.gz"
+
+
+def summary_key(scan: str, workload: str) -> str:
+    return f"results/{scan}/summaries/{quote(workload, safe='')}.json"
+
+
+def finish_workload(plan: Plan, name: str, store: Store, ledger: Ledger | None) -> Summary:
+    """Judge a workload, compare it with what was known, and keep both.
+
+    Repeating the step gives the same files and the same ledger.
+    """
+    judged = judge_workload(plan, name, store)
+    key = ledger.before(name, plan.scan) if ledger else None
+    content = store.get(key) if key else None
+    before = load_result(content) if content else None
+    result, summary = remember(plan, name, judged, before)
+    store.put(result_key(plan.scan, name), dump_result(result))
+    if ledger:
+        written = ledger.keep(before, result, result_key(plan.scan, name), summary.score)
+        summary = replace(summary, written=written)
+    store.put(summary_key(plan.scan, name), TypeAdapter(Summary).dump_json(summary))
+    return summary
+
+
+def remember(
+    plan: Plan, name: str, judged: Judged, before: WorkloadResult | None
+) -> tuple[WorkloadResult, Summary]:
+    """Put what was judged beside what was known before."""
+    result = carry(
+        before,
+        WorkloadResult(
+            workload=name,
+            scan=plan.scan,
+            started=plan.started,
+            findings=judged.findings,
+            verdicts=judged.verdicts,
+            filtered=plan.items,
+            accounts=plan.request.accounts,
+        ),
+    )
+    changes = compare(before, result)
+    regressed = Counter(change.finding.severity.value for change in changes.of(Kind.REGRESSION))
+    summary = Summary(
+        workload=name,
+        score=score_of(result.verdicts),
+        known_before=score_of(before.verdicts).known if before else None,
+        verdicts=Counter(verdict.status.value for verdict in result.verdicts),
+        regressions=regressed,
+        new_failures=len(changes.of(Kind.NEW)),
+    )
+    return result, summary
+
+
+def conclude(plan: Plan, store: Store, ended: datetime) -> tuple[ScanRecord, list[Summary]]:
+    """Write the scan's record from what its steps left."""
+    tally = load_tally(plan.scan, store)
+    summaries = []
+    for workload in plan.workloads:
+        content = store.get(summary_key(plan.scan, workload.name))
+        if content:
+            summaries.append(TypeAdapter(Summary).validate_json(content))
+    record = record_of(plan, tally, {each.workload: each.score for each in summaries}, ended)
+    if len(summaries) < len(plan.workloads) and record.status is ScanStatus.COMPLETE:
+        record = replace(record, status=ScanStatus.PARTIAL)
+    store.put(f"scans/{plan.scan}/scan.json", dump_record(record))
+    return record, summaries
+
+
+def record_of(
+    plan: Plan, tally: Tally | None, scores: Mapping[str, Score], ended: datetime
+) -> ScanRecord:
+    """Return the record of a scan: what was planned, what was seen, what it took."""
+    if tally is None:
+        return ScanRecord(id=plan.scan, started=plan.started, ended=ended, status=ScanStatus.FAILED)
+    places = [each for each in tally.expected if each != ORGANIZATION]
+    repositories = set(plan.repositories)
+    accounts = {each.id for each in plan.accounts}
+    whole = not tally.failed and not tally.crashed
+    anything = any(each in tally.seen for each in places)
+    return ScanRecord(
+        id=plan.scan,
+        started=plan.started,
+        ended=ended,
+        status=ScanStatus.FAILED
+        if not anything
+        else ScanStatus.COMPLETE
+        if whole
+        else ScanStatus.PARTIAL,
+        accounts=_coverage(
+            tally,
+            [each for each in places if each in accounts],
+            {each.id: each.reason for each in plan.skipped},
+        ),
+        regions=_coverage(
+            tally,
+            [each for each in places if each not in accounts | repositories],
+            dict.fromkeys(plan.configuration.closed_regions, "declared as closed"),
+        ),
+        repositories=_coverage(tally, [each for each in places if each in repositories], {}),
+        closed_regions=_closed(tally),
+        calls=by_service(tally.calls),
+        throttled=by_service(tally.throttled),
+        seconds=round((ended - plan.started).total_seconds(), 1),
+        workloads=scores,
+        organization=mean_of(scores.values()),
+        cost_usd=estimated_cost(tally.calls),
+    )
+
+
+def mean_of(scores: Iterable[Score]) -> Score | None:
+    """Return the organization's score: each verdict of each workload counts once."""
+    listed = [each for each in scores if each.counted]
+    counted = sum(each.counted for each in listed)
+    if not counted:
+        return None
+    return Score(
+        score=sum(each.score * each.counted for each in listed) / counted,
+        known=sum(each.known * each.counted for each in listed) / counted,
+        attested=sum(each.attested * each.counted for each in listed) / counted,
+        counted=counted,
+    )
+
+
+def _coverage(tally: Tally, expected: Sequence[str], left_out: Mapping[str, str]) -> Coverage:
+    failed = {each: tally.failed[each] for each in expected if each in tally.failed}
+    failed |= {
+        each: f"{Reason.CRASHED.value} or late: {tally.crashed[each]}"
+        for each in expected
+        if each in tally.crashed
+    }
+    return Coverage(
+        expected=tuple(expected),
+        scanned=tuple(each for each in expected if each in tally.seen),
+        failed=failed,
+        left_out=left_out,
+    )
+
+
+def _closed(tally: Tally) -> tuple[ClosedRegion, ...]:
+    by_region: dict[str, list[str]] = {}
+    for account, regions in tally.closed.items():
+        for region in regions:
+            by_region.setdefault(region, []).append(account)
+    return tuple(
+        ClosedRegion(region=region, accounts=tuple(sorted(accounts)), entry=closed_entry([region]))
+        for region, accounts in sorted(by_region.items())
     )
