@@ -7,6 +7,7 @@ The only module that knows the DynamoDB table. One table (`pk`, `sk`; index `gsi
     W#<workload>         LATEST          the newest result's key, and the one before it
     W#<workload>         H#<scan>        score and known share of one scan
     SCAN                 LATEST          the scan that runs, or ran last
+    SCAN                 COMPLETE        what the newest scan of everything concluded
     SCAN#<scan>          SCAN            a scan's record
     A#<audience>         SENT            the scan that the audience's last digest told of
     A#<audience>         D#<scan>#<hash> the delivery to one address
@@ -18,6 +19,7 @@ nothing, and a step that is repeated writes the same again.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -69,14 +71,20 @@ class Ledger:
             message = "a younger scan is still running; this one ends here"
             raise ScanRunningError(message)
 
-    def end_scan(self, scan: str, now: datetime, record: Mapping[str, Any]) -> None:
-        """Save a scan's record, and let the next one begin."""
+    def end_scan(
+        self, scan: str, now: datetime, record: Mapping[str, Any], *, complete: bool
+    ) -> None:
+        """Save a scan's record, and let the next one begin.
+
+        Only a scan of everything (`complete`) is what the next one is compared with.
+        """
+        text = json.dumps(record)
         self._put(
             {
                 "pk": f"SCAN#{scan}",
                 "sk": "SCAN",
                 "scan": scan,
-                "record": record,
+                "record": text,
                 "expires": _epoch(now + KEEP_HISTORY),
             }
         )
@@ -85,6 +93,21 @@ class Ledger:
             "attribute_not_exists(pk) OR scan <= :scan",
             {":scan": scan},
         )
+
+        if complete:
+            self._put_if(
+                {"pk": "SCAN", "sk": "COMPLETE", "scan": scan, "record": text},
+                "attribute_not_exists(pk) OR scan < :scan",
+                {":scan": scan},
+            )
+
+    def last_scan(self, scan: str) -> dict[str, Any] | None:
+        """Return what the newest scan of everything concluded, this one left out."""
+        latest = self._get("SCAN", "COMPLETE")
+        if latest is None or latest["scan"] >= scan:
+            return None
+        record: dict[str, Any] = json.loads(latest["record"])
+        return record
 
     def before(self, workload: str, scan: str) -> str | None:
         """Return the key of the newest result of a workload from before this scan."""

@@ -1,0 +1,85 @@
+"""Decide what a scan looks at, and who is due a digest."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from readiness.config_files import load as load_configuration
+
+from environment import Context, access, ledger, logger, store
+from readiness.evidence import Evidence, Scope
+from readiness.evidence.places import DISCOVERED, AccountTags, OrganizationAccount
+from readiness.ledger import ScanRunningError
+from readiness.planning import Plan, Request, make_plan, scan_id
+from readiness.probes import look
+from readiness.probes.refusals import UnseenError
+from readiness.workflow import save_plan
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    del context  # the logger reads it
+    started = datetime.now(UTC)
+    request = Request.model_validate(event or {})
+    files = {
+        key.removeprefix("config/"): store().get(key) or b"" for key in store().keys("config/")
+    }
+    loaded = load_configuration(files)
+    scan = scan_id(started, secrets.token_hex(2))
+    accounts, tags = _organization(scan, started)
+    plan = make_plan(
+        request,
+        scan=scan,
+        started=started,
+        configuration=loaded.configuration,
+        attestations=loaded.attestations,
+        suppressions=loaded.suppressions,
+        listed=accounts,
+        tags=tags,
+    )
+    try:
+        ledger().begin_scan(scan, started)
+    except ScanRunningError as error:
+        logger.warning(str(error))
+        return {"scan": scan, "status": "refused"}
+    save_plan(plan, store())
+    return _announced(plan)
+
+
+def _organization(
+    scan: str, started: datetime
+) -> tuple[Evidence[OrganizationAccount] | None, Evidence[AccountTags] | None]:
+    """Return the organization's accounts and their tags; None where no role may see them."""
+    if not access().organization_role:
+        return None, None
+    try:
+        connection = access().organization(scan=scan, started=started)
+    except UnseenError as error:
+        logger.warning("The organization was not seen: %s", error)
+        return None, None
+    seen = look(connection, connection.home_region, Scope.ORGANIZATION, DISCOVERED)
+    connection.close()
+    return seen[OrganizationAccount], seen[AccountTags]
+
+
+def _announced(plan: Plan) -> dict[str, Any]:
+    """Write the lists that the maps read, and return where they lie."""
+    prefix = f"scans/{plan.scan}"
+    lists = {
+        "targets": list(plan.targets),
+        "workloads": [{"scan": plan.scan, "workload": each.name} for each in plan.workloads],
+        "audiences": [{"scan": plan.scan, "audience": each} for each in plan.due],
+    }
+    for name, items in lists.items():
+        store().put(f"{prefix}/{name}.json", json.dumps(items).encode())
+    return {
+        "scan": plan.scan,
+        "status": "planned",
+        "bucket": store().name,
+        **{name: f"{prefix}/{name}.json" for name in lists},
+        "digest": bool(plan.due),
+        "counts": {name: len(items) for name, items in lists.items()},
+    }

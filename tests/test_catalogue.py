@@ -1,0 +1,306 @@
+"""What holds for every item, check, evidence type and probe, whoever writes it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.session import get_session
+from policy_sentry.querying.actions import get_action_data
+from pydantic import TypeAdapter
+
+from readiness import permissions
+from readiness.checklist import CATEGORIES, CHECKS, ITEMS
+from readiness.checklist.model import Check, slug
+from readiness.config import Workload
+from readiness.evidence import RECORDS, SCOPES, Evidence, Scope
+from readiness.evidence.files import Sighting, Target
+from readiness.evidence.places import EnabledRegion
+from readiness.judging import Seen, judge, kinds_of
+from readiness.probes import load as load_probes
+from readiness.probes.actions import action_of, api_name
+from tests.rows import (
+    ACCOUNT,
+    FAIL,
+    NO_EVIDENCE,
+    NOW,
+    PASS,
+    REGION,
+    UNKNOWN,
+    Row,
+    judged,
+)
+
+HERE = Path(__file__).parent
+LAMBDAS = HERE.parent / "lambdas"
+
+#: Where a check may pass although one of its evidence types is dark: the entry names an
+#: alternative that decides alone. (check, type) → the reason.
+ALTERNATIVES: dict[tuple[str, str], str] = {
+    ("rds_instance_backup_retention", "ProtectedResource"): "the database's own backups suffice",
+}
+
+
+def all_rows() -> dict[str, list[Row]]:
+    """Return the rows of every check, from the tests of every category."""
+    rows: dict[str, list[Row]] = {}
+    for path in sorted((HERE / "checklist").glob("test_*.py")):
+        module = import_module(f"tests.checklist.{path.stem}")
+        for check, found in getattr(module, "ROWS", {}).items():
+            rows.setdefault(check.id, []).extend(found)
+    return rows
+
+
+ROWS = all_rows()
+EVERY_CHECK = [pytest.param(check, id=check.id) for check in CHECKS.values()]
+
+
+def expected_statuses(row: Row) -> set[Any]:
+    return {row.expected} if isinstance(row.expected, str) else set(row.expected.values())
+
+
+def test_the_catalogue_is_the_checklist_word_for_word_and_in_order() -> None:
+    lines = (HERE / "checklist.md").read_text().splitlines()
+    written = [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+
+    assert [item.title for item in ITEMS.values()] == written
+    assert [category.title for category in CATEGORIES] == headings
+    assert len(ITEMS) == 124
+
+
+def test_every_module_is_named_as_its_category() -> None:
+    modules = {path.stem for path in (LAMBDAS / "readiness" / "checklist").glob("*.py")}
+
+    assert {slug(category.title).replace("-", "_") for category in CATEGORIES} <= modules
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_every_check_is_documented(check: Check[..., Any]) -> None:
+    assert {"why", "Pass", "Fix", "See"} <= set(check.sections)
+    assert all(re.match(r"https://\S+$", link) for link in check.sections["See"].split())
+    assert check.sections["Fix"][0].islower(), "a fix completes a sentence"
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_every_check_belongs_to_an_item(check: Check[..., Any]) -> None:
+    assert any(check in item.checks for item in ITEMS.values())
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_every_option_has_a_default_of_its_own_type(check: Check[..., Any]) -> None:
+    for name, (hint, default) in check.options.items():
+        assert TypeAdapter(hint).validate_python(default) == default, name
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_every_check_has_rows_that_pass_fail_and_are_dark(check: Check[..., Any]) -> None:
+    statuses = [expected_statuses(row) for row in ROWS.get(check.id, [])]
+    dark = {kind for row in ROWS.get(check.id, []) for kind in row.dark}
+
+    assert any(PASS in found for found in statuses) or check.id in NEVER_PASSES
+    assert any(found & {FAIL, NO_EVIDENCE} for found in statuses)
+    assert any(UNKNOWN in found for found in statuses)
+    assert dark >= check.needs, "a dark row for every evidence type"
+
+
+#: Checks whose entry allows no PASS from evidence: only an attestation passes them.
+NEVER_PASSES = frozenset({"identity_center_mfa_enforced"})
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_a_check_that_sees_nothing_is_unknown(check: Check[..., Any]) -> None:
+    results = judged(check, Row("everything is dark", UNKNOWN, dark=check.needs))
+
+    assert {result.status for result in results} == {UNKNOWN}
+    assert all("test:" in result.reason for result in results)
+
+
+def passing_rows() -> Iterator[Any]:
+    for check in CHECKS.values():
+        for row in ROWS.get(check.id, []):
+            if PASS in expected_statuses(row):
+                for kind in sorted(check.needs, key=lambda each: each.__name__):
+                    if kind not in row.dark:
+                        name = f"{check.id} without {kind.__name__}: {row.id}"
+                        yield pytest.param(check, row, kind, id=name)
+
+
+@pytest.mark.parametrize(("check", "row", "kind"), list(passing_rows()))
+def test_no_check_passes_without_one_of_its_evidence_sets(
+    check: Check[..., Any], row: Row, kind: type[Any]
+) -> None:
+    if (check.id, kind.__name__) in ALTERNATIVES:
+        pytest.skip(ALTERNATIVES[check.id, kind.__name__])
+    darkened = replace(row, dark=(*row.dark, kind))
+
+    statuses = {result.status for result in judged(check, darkened)}
+
+    if kind in check.subjects:
+        # What is judged one by one stays judged; what is dark is said.
+        assert UNKNOWN in statuses
+    else:
+        assert PASS not in statuses
+
+
+def test_every_alternative_is_needed() -> None:
+    needed = set()
+    for case in passing_rows():
+        check, row, kind = case.values
+        results = judged(check, replace(row, dark=(*row.dark, kind)))
+        if kind not in check.subjects and PASS in {result.status for result in results}:
+            needed.add((check.id, kind.__name__))
+
+    assert set(ALTERNATIVES) == needed
+
+
+def empty_account() -> Seen:
+    kinds = kinds_of()
+    own = Sighting(
+        target=Target(account=ACCOUNT),
+        regions=(REGION,),
+        evidence={kind: Evidence() for kind in kinds if SCOPES[kind] is Scope.ACCOUNT},
+    )
+    region = Sighting(
+        target=Target(account=ACCOUNT, region=REGION),
+        evidence={kind: Evidence() for kind in kinds if SCOPES[kind] is Scope.REGION},
+    )
+    organization = Sighting(
+        target=Target(account="organization"),
+        evidence={kind: Evidence() for kind in kinds if SCOPES[kind] is Scope.ORGANIZATION},
+    )
+    sightings = {each.target.id: each for each in (own, region, organization)}
+    pool = {kind: Evidence() for kind in kinds}
+    return Seen(started=NOW, sightings=sightings, pool=pool)
+
+
+def test_an_empty_account_fails_by_nothing_but_itself() -> None:
+    found = judge(Workload(name="empty", accounts=(ACCOUNT,)), empty_account())
+    names = {finding.resource for finding in found.findings if finding.status is FAIL}
+
+    assert names <= {
+        ACCOUNT,
+        f"{ACCOUNT}/{REGION}",
+        f"arn:aws:iam::{ACCOUNT}:root",
+    }
+
+
+def test_an_account_whose_regions_were_not_seen_is_unknown_not_empty() -> None:
+    seen = empty_account()
+    own = replace(seen.sightings[ACCOUNT], regions=())
+    blind = replace(seen, sightings={**seen.sightings, ACCOUNT: own})
+    found = judge(Workload(name="blind", accounts=(ACCOUNT,)), blind)
+    regional = [
+        finding for finding in found.findings if CHECKS[finding.check].scope is Scope.REGION
+    ]
+
+    assert {finding.status for finding in regional} == {UNKNOWN}
+
+
+def test_every_evidence_type_that_a_check_needs_is_probed() -> None:
+    aws = {kind for kind in kinds_of() if SCOPES[kind] is not Scope.REPOSITORY}
+
+    assert {kind.__name__ for kind in aws - set(load_probes())} == set()
+
+
+def test_every_evidence_type_is_read_by_a_check_or_another_probe() -> None:
+    needed = kinds_of() | {kind for probe in load_probes().values() for kind in probe.needs}
+    idle = {name for name, kind in RECORDS.items() if kind not in needed}
+
+    assert idle - {"EnabledRegion", "OrganizationAccount", "AccountTags"} == set()
+
+
+def declared() -> set[str]:
+    return {call for probe in load_probes().values() for call in probe.calls}
+
+
+@pytest.mark.parametrize("call", sorted(declared()))
+def test_every_declared_call_exists_and_only_reads(call: str) -> None:
+    service, _, method = call.partition(".")
+    model = get_session().get_service_model(service)
+    action = action_of(call)
+    prefix, _, name = action.partition(":")
+    data = get_action_data(prefix, name)
+
+    assert method in {xform_name(operation) for operation in model.operation_names}
+    assert api_name(call)
+    if (prefix, name) != ("apigateway", "GET"):
+        assert data, f"{action} is no IAM action"
+        assert {each["access_level"] for each in data[prefix]} <= {"Read", "List"}
+
+
+def test_the_member_policies_hold_what_is_declared_and_nothing_else() -> None:
+    documents = permissions.member_policies()
+    granted = [
+        action
+        for document in documents
+        for statement in document["Statement"]
+        for action in statement["Action"]
+    ]
+    probes = [probe for probe in load_probes().values() if probe.scope is not Scope.ORGANIZATION]
+    wanted = {action_of(call) for probe in probes for call in probe.calls}
+
+    assert sorted(granted) == sorted(wanted)
+    assert all(
+        len(re.sub(r"\s", "", str(document))) <= permissions.POLICY_SIZE for document in documents
+    )
+    # Ten managed policies can be attached to a role.
+    assert len(documents) <= 10
+
+
+def test_checks_are_pure() -> None:
+    allowed = {"readiness.evidence", "readiness.checklist"}
+    forbidden = {"os", "time", "logging", "boto3", "botocore", "subprocess", "pathlib", "random"}
+    for path in (LAMBDAS / "readiness" / "checklist").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.ImportFrom(module=str(module)):
+                    names = [module]
+                case ast.Import(names=aliases):
+                    names = [alias.name for alias in aliases]
+                case ast.Attribute(
+                    attr=("seen" | "gaps" | "now" | "today" | "utcnow") as attribute
+                ):
+                    # `unit.now` is evidence; the clock's own `now` is not.
+                    of_unit = isinstance(node.value, ast.Name) and node.value.id in ("unit", "self")
+                    assert of_unit, f"{path.name} reads .{attribute}"
+                    continue
+                case _:
+                    continue
+            for name in names:
+                assert name.split(".")[0] not in forbidden, f"{path.name} imports {name}"
+                if name.startswith("readiness"):
+                    assert name.startswith(tuple(allowed)), f"{path.name} imports {name}"
+
+
+def test_probes_never_judge() -> None:
+    for folder in ("probes", "evidence"):
+        for path in (LAMBDAS / "readiness" / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    assert not node.module.startswith("readiness.checklist"), path.name
+
+
+def test_only_handlers_and_the_command_line_know_the_environment() -> None:
+    for path in (LAMBDAS / "readiness").rglob("*.py"):
+        below = path.relative_to(LAMBDAS / "readiness").parts[0]
+        if below not in ("cli", "cli.py", "demo"):
+            assert "os.environ" not in path.read_text(), path.name
+
+
+def test_only_the_ledger_knows_the_table() -> None:
+    for path in LAMBDAS.rglob("*.py"):
+        if path.name not in ("ledger.py", "environment.py") and "demo" not in path.parts:
+            assert "dynamodb.types" not in path.read_text(), path.name
+
+
+def test_regions_are_always_surveyed() -> None:
+    assert "ec2:DescribeRegions" in permissions.member_actions()
+    assert SCOPES[EnabledRegion] is Scope.ACCOUNT
