@@ -14,7 +14,12 @@ from stacks.settings import settings_from
 ROOT = Path(__file__).parent.parent
 
 
-def build(app: cdk.App, *, layers: Path = ROOT / "build" / "layer") -> None:
+def build(
+    app: cdk.App,
+    *,
+    handlers: Path = ROOT / "lambdas",
+    layers: Path = ROOT / "build" / "layer",
+) -> None:
     """Add the stacks to the tree: no AWS call, no credentials, no network."""
     settings = settings_from(app.node.get_all_context())
     hub = cdk.Environment(account=settings.hub_account, region=settings.hub_region)
@@ -23,7 +28,7 @@ def build(app: cdk.App, *, layers: Path = ROOT / "build" / "layer") -> None:
         "readiness-hub",
         env=hub,
         settings=settings,
-        handlers=ROOT / "lambdas",
+        handlers=handlers,
         layer=layers / settings.platform,
     )
     MemberStack(app, "readiness-member", settings=settings)
