@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from readiness.checklist.model import Result, Severity, each, not_seen
-from readiness.evidence import Evidence, Identified, NotSeenError
+from readiness.evidence import Identified
+from readiness.evidence.together import tried
 
 T = TypeVar("T", bound=Identified)
 
@@ -22,26 +22,15 @@ def apart(
 ) -> Iterator[Result]:
     """Judge each record by itself, as the judge does: one that cannot be decided hides no other."""
     for record in records:
-        try:
-            results = list(each(judge(record)))
-        except NotSeenError as error:
-            results = [not_seen(error.gaps)]
-        for result in results:
+        for result in tried(_answers(judge, record), not_seen):
             yield result if result.resource else result.about(record.arn)
 
 
+def _answers(judge: Callable[[T], Result | Iterable[Result]], record: T) -> Iterator[Result]:
+    yield from each(judge(record))
+
+
 def noted(results: Iterable[Result], place: str) -> Iterator[Result]:
-    """Yield results as info: they are told, and decide nothing, whatever of them was not seen."""
-    try:
-        for result in results:
-            yield replace(result, severity=Severity.INFO)
-    except NotSeenError as error:
-        yield replace(not_seen(error.gaps), severity=Severity.INFO).about(place)
-
-
-def together(*parts: Evidence[Any]) -> Evidence[Any]:
-    """Put evidence of several types together, so that a witness in one counts while another is dark."""
-    return Evidence(
-        tuple(dict.fromkeys(chain.from_iterable(part.seen for part in parts))),
-        tuple(dict.fromkeys(chain.from_iterable(part.gaps for part in parts))),
-    )
+    """Yield results as info: they are told and decide nothing, whatever of them was not seen."""
+    for result in tried(results, lambda gaps: not_seen(gaps).about(place)):
+        yield replace(result, severity=Severity.INFO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.checklist.apart import apart, together
+from readiness.checklist.apart import apart
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -22,6 +22,7 @@ from readiness.checklist.model import (
 )
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.chaos import FaultExperiment, ResilienceApp, ZonalShiftResource
+from readiness.evidence.together import together
 
 
 @check(Severity.MEDIUM)
