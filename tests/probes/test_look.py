@@ -1,0 +1,162 @@
+"""How probes are run: what is seen, what is dark, and that nothing escapes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from readiness.evidence import RECORDS, Evidence, Gap, Reason, Scope, record
+from readiness.probes import PROBES, Probe, load, look
+from readiness.probes.aws import Aws, Connection, UndeclaredCallError
+from tests.rows import ACCOUNT, REGION
+
+
+@record(Scope.REGION, "thing")
+class Thing:
+    arn: str
+
+
+@record(Scope.REGION, "part of a thing")
+class Part:
+    arn: str
+
+
+SECRET = "password=hunter2"
+
+# Known to these tests alone.
+for _kind in (Thing, Part):
+    del RECORDS[_kind.__name__]
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    session = boto3.Session(
+        aws_access_key_id="AKIATEST", aws_secret_access_key="test", region_name=REGION
+    )
+    with mock_aws():
+        made = Connection(session, account=ACCOUNT, started=datetime.now(UTC))
+        yield made
+        made.close()
+
+
+Register = Callable[..., None]
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
+    """Return what makes a function the probe of a type, for one test."""
+    load()
+
+    def made(kind: type[Any], function: Any, *calls: str) -> None:
+        monkeypatch.setitem(PROBES, kind, Probe(function, kind, frozenset(calls)))
+
+    return made
+
+
+def seen(connection: Connection, *kinds: type[Any]) -> dict[type[Any], Evidence[Any]]:
+    return look(connection, REGION, Scope.REGION, kinds)
+
+
+def test_a_crash_is_a_gap_and_keeps_what_was_seen(
+    connection: Connection, register: Register
+) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        yield Thing(arn="one")
+        raise KeyError(SECRET)
+
+    register(Thing, things)
+    found = seen(connection, Thing)[Thing]
+
+    assert found.seen == (Thing(arn="one"),)
+    assert [gap.reason for gap in found.gaps] == [Reason.CRASHED]
+    assert SECRET not in str(found.gaps[0])
+
+
+def test_a_malformed_answer_is_a_gap(connection: Connection, register: Register) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        yield Thing(arn=None)  # type: ignore[arg-type]
+
+    register(Thing, things)
+
+    assert [gap.reason for gap in seen(connection, Thing)[Thing].gaps] == [Reason.CRASHED]
+
+
+def test_a_call_that_was_not_declared_is_refused(connection: Connection) -> None:
+    aws = Aws(connection, REGION, frozenset({"ec2.describe_vpcs"}))
+
+    with pytest.raises(UndeclaredCallError, match=r"ec2\.describe_subnets is called but not"):
+        list(aws.pages("ec2.describe_subnets", "Subnets"))
+
+
+def test_what_a_dark_list_would_have_led_to_is_dark_too(
+    connection: Connection, register: Register
+) -> None:
+    denied = Gap(reason=Reason.DENIED, action="a:ListThings", region=REGION)
+
+    def things(aws: Aws) -> Iterator[Thing | Gap]:
+        yield Thing(arn="one")
+        yield denied
+
+    def parts(aws: Aws, things: Evidence[Thing]) -> Iterator[Part | Gap]:
+        for thing in things:
+            yield Part(arn=thing.arn)
+
+    register(Thing, things)
+    parts.__annotations__ = {"aws": Aws, "things": Evidence[Thing], "return": Any}
+    register(Part, parts)
+
+    assert seen(connection, Part)[Part] == Evidence((Part(arn="one"),), (denied,))
+
+
+def test_at_the_deadline_what_was_seen_stays_and_the_rest_is_a_gap(
+    connection: Connection, register: Register
+) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        yield Thing(arn="one")
+        time.sleep(3)
+
+    register(Thing, things)
+    connection.deadline = time.monotonic() + 0.3
+    found = seen(connection, Thing)[Thing]
+
+    assert found.seen == (Thing(arn="one"),)
+    assert [gap.reason for gap in found.gaps] == [Reason.TIMED_OUT]
+
+
+def test_no_call_begins_after_the_deadline(connection: Connection, register: Register) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        for vpc in aws.pages("ec2.describe_vpcs", "Vpcs"):
+            yield Thing(arn=vpc["VpcId"])
+
+    register(Thing, things, "ec2.describe_vpcs")
+    connection.deadline = time.monotonic() + 60
+    assert seen(connection, Thing)[Thing].gaps == ()
+    made = connection.calls.made["ec2.describe_vpcs"]
+    connection.deadline = time.monotonic() - 1
+    found = seen(connection, Thing)[Thing]
+
+    assert [gap.reason for gap in found.gaps] == [Reason.TIMED_OUT]
+    assert connection.calls.made["ec2.describe_vpcs"] == made == 1
+
+
+def test_one_refused_resource_is_a_gap_about_itself_alone(connection: Connection) -> None:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="first")
+    aws = Aws(connection, "us-east-1", frozenset({"s3.get_bucket_versioning"}))
+
+    def versioning(thing: Thing) -> Iterator[Part]:
+        aws.get("s3.get_bucket_versioning", Bucket=thing.arn)
+        yield Part(arn=thing.arn)
+
+    found = list(aws.each([Thing(arn="first"), Thing(arn="missing")], versioning))
+
+    assert found[0] == Part(arn="first")
+    assert isinstance(found[1], Gap)
+    assert found[1].resource == "missing"
+    assert found[1].action == "s3:GetBucketVersioning"
