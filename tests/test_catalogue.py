@@ -177,7 +177,7 @@ def empty_account() -> Seen:
         evidence={kind: Evidence() for kind in kinds if SCOPES[kind] is Scope.ORGANIZATION},
     )
     sightings = {each.target.id: each for each in (own, region, organization)}
-    pool = {kind: Evidence() for kind in kinds}
+    pool: dict[type[Any], Evidence[Any]] = {kind: Evidence() for kind in kinds}
     return Seen(started=NOW, sightings=sightings, pool=pool)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def item(rollup: Rollup | None, mode: Mode = Mode.ATTESTED, **changes: bool) -> 
 
 def finding(
     status: Status,
-    check: Check[..., object] = first,
+    check: Check[Any, Any] = first,
     *,
     severity: Severity = Severity.HIGH,
     unit: str = "111122223333",
