@@ -2,8 +2,6 @@ import pytest
 
 from tests.stacks.deployed import ACCOUNT, Properties, Template, all_of, listed, the
 
-pytestmark = pytest.mark.xdist_group("stacks")
-
 KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/key"
 BUCKET = "arn:aws:s3:::bucket"
 TABLE = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/table"

@@ -9,8 +9,6 @@ from policy_sentry.querying.actions import get_action_data
 from readiness.permissions import member_policies, organization_policies
 from tests.stacks.deployed import Template, all_of, deployed, listed, template_of, the
 
-pytestmark = pytest.mark.xdist_group("stacks")
-
 Statement = dict[str, Any]
 
 

@@ -13,8 +13,6 @@ from stacks import ROOT, build
 from stacks.functions import LayerError
 from tests.stacks.deployed import Synthesize, all_of, template_of
 
-pytestmark = pytest.mark.xdist_group("stacks")
-
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 # It stands for app.py under the CDK CLI, where neither credentials nor a network are to be had.

@@ -9,8 +9,6 @@ import pytest
 from stacks import ROOT
 from tests.stacks.deployed import ACCOUNT, Template, deployed, template_of, the
 
-pytestmark = pytest.mark.xdist_group("stacks")
-
 State = dict[str, Any]
 SERVICE_ERRORS = [
     "Lambda.TooManyRequestsException",
