@@ -22,6 +22,7 @@ from readiness.checklist.model import (
     each,
     not_applicable,
     not_seen,
+    set_of,
     unknown,
 )
 from readiness.config import Attestation, Suppression, Workload
@@ -139,7 +140,7 @@ def results_of(
     """Yield what a check says of one unit; what it cannot say is UNKNOWN, never silence."""
     subjects = check.subjects
     rest = [
-        unit if hint is Unit else see(_member(hint), _origin(hint) is Pooled)
+        unit if hint is Unit else _evidence(hint, see)
         for hint in list(check.parameters.values())[1 if subjects else 0 :]
     ]
     options = options or {}
@@ -204,6 +205,7 @@ def _units(
             account=account,
             partition=own.partition,
             now=seen.started,
+            regions=own.regions,
             environment=workload.environment or environments.get(account, ""),
         )
         if scope is Scope.REGION and own.regions:
@@ -326,10 +328,10 @@ def _worse(one: Finding, other: Finding | None) -> Finding:
     return min(one, other, key=lambda finding: _WORST.index(finding.status))
 
 
-def _origin(hint: Any) -> Any:
-    return getattr(hint, "__origin__", None)
-
-
-def _member(hint: Any) -> type[Any]:
-    kind: type[Any] = hint.__args__[0]
-    return kind
+def _evidence(hint: Any, see: See) -> Evidence[Any]:
+    """Return what a parameter asks for; the sets of a union in its order."""
+    asked = set_of(hint)
+    assert asked is not None  # a check's parameters are its subject, its unit and evidence
+    origin, kinds = asked
+    sets = [see(kind, origin is Pooled) for kind in kinds]
+    return sets[0] if len(sets) == 1 else union(sets)

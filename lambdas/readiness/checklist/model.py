@@ -67,6 +67,8 @@ class Unit:
     repository: str = ""
     partition: str = "aws"
     now: datetime
+    #: The account's regions that are scanned; empty where they were not seen.
+    regions: tuple[str, ...] = ()
     #: What the configuration or the account's tags declare, e.g. `dev`; empty where nothing does.
     environment: str = ""
     production_values: tuple[str, ...] = ("prod", "production", "prd", "live")
@@ -143,8 +145,9 @@ class Check(Generic[P, R]):
     """One documented pure function that judges one kind of resource.
 
     What it needs is read from its signature: a first parameter typed as a record (or a union of
-    records) makes it judge each of them, `Evidence[T]` asks for a set, `Pooled[T]` for that set from
-    every account, `Unit` for place and time; keyword-only parameters are its options.
+    records) makes it judge each of them, `Evidence[T]` asks for a set (of a union: for one set of
+    them all), `Pooled[T]` for that set from every account, `Unit` for place and time; keyword-only
+    parameters are its options.
     """
 
     function: Callable[P, R]
@@ -189,14 +192,14 @@ class Check(Generic[P, R]):
     @cached_property
     def needs(self) -> frozenset[type[Any]]:
         """Every record type whose gaps can make the answer UNKNOWN."""
-        sets = (_set_of(hint) for hint in self.parameters.values())
-        return frozenset(self.subjects) | {found[1] for found in sets if found}
+        asked = (kind for _, kinds in _sets(self.parameters) for kind in kinds)
+        return frozenset((*self.subjects, *asked))
 
     @cached_property
     def pooled(self) -> frozenset[type[Any]]:
         """The record types asked for from every account."""
-        sets = (_set_of(hint) for hint in self.parameters.values())
-        return frozenset(found[1] for found in sets if found and found[0] is Pooled)
+        sets = _sets(self.parameters)
+        return frozenset(kind for origin, kinds in sets if origin is Pooled for kind in kinds)
 
 
 #: Every check by its id.
@@ -239,25 +242,33 @@ def _resolved(function: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, t
     return positional, options
 
 
-def _set_of(hint: Any) -> tuple[type[Any], type[Any]] | None:
+def set_of(hint: Any) -> tuple[Any, tuple[type[Any], ...]] | None:
+    """Return whether a parameter asks for `Evidence` or `Pooled`, and of which record types."""
     origin = typing.get_origin(hint)
     if origin in (Evidence, Pooled):
-        return origin, typing.get_args(hint)[0]
+        return origin, _members(typing.get_args(hint)[0])
     return None
+
+
+def _sets(parameters: Mapping[str, Any]) -> list[tuple[Any, tuple[type[Any], ...]]]:
+    return [found for found in map(set_of, parameters.values()) if found]
 
 
 def _subjects(parameters: Mapping[str, Any]) -> tuple[type[Any], ...]:
     first = next(iter(parameters.values()), None)
-    union = typing.get_origin(first) in (typing.Union, types.UnionType)
-    members = typing.get_args(first) if union else (first,)
-    return tuple(member for member in members if member in SCOPES)
+    return tuple(member for member in _members(first) if member in SCOPES)
+
+
+def _members(hint: Any) -> tuple[type[Any], ...]:
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    return typing.get_args(hint) if union else (hint,)
 
 
 def _narrowest(function: Callable[..., Any]) -> Scope:
     parameters = _resolved(function)[0]
-    sets = [found for found in map(_set_of, parameters.values()) if found]
+    sets = _sets(parameters)
     scopes = {SCOPES[kind] for kind in _subjects(parameters)}
-    scopes |= {SCOPES[kind] for origin, kind in sets if origin is Evidence}
+    scopes |= {SCOPES[kind] for origin, kinds in sets if origin is Evidence for kind in kinds}
     for scope in (Scope.REPOSITORY, Scope.REGION, Scope.ACCOUNT, Scope.ORGANIZATION):
         if scope in scopes:
             return scope
@@ -394,6 +405,7 @@ __all__ = [
     "not_applicable",
     "not_seen",
     "passed",
+    "set_of",
     "slug",
     "some",
     "unknown",

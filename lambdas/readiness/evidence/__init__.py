@@ -14,7 +14,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -90,6 +90,7 @@ class Identified(Protocol):
 
 
 T = TypeVar("T", bound=Identified)
+U = TypeVar("U", bound=Identified)
 C = TypeVar("C")
 
 
@@ -107,7 +108,7 @@ class Evidence(Generic[T]):
 
     def of(self, arn: str) -> T | None:
         """Return the record with this ARN, None where it certainly is not; raise where it may be."""
-        found = self._index.get(arn)
+        found = self._filed("arn").get(arn)
         if found is not None:
             return found[0]
         self._demand(arn)
@@ -116,7 +117,27 @@ class Evidence(Generic[T]):
     def all_of(self, arn: str) -> tuple[T, ...]:
         """Return every record filed under this ARN; raise where some may be missing."""
         self._demand(arn)
-        return self._index.get(arn, ())
+        return self._filed("arn").get(arn, ())
+
+    def glimpse(self, arn: str) -> T | None:
+        """Return the record if it was seen; None says nothing.
+
+        Only for words that decide nothing, and where the entry counts a refusal as absence.
+        """
+        found = self._filed("arn").get(arn)
+        return found[0] if found else None
+
+    def about(self, value: str, key: str = "arn") -> Evidence[T]:
+        """Keep the records filed under a value, and the gaps that may hide more of them.
+
+        By ARN, a gap about another record hides nothing; by any other key every gap may.
+        """
+        hiding = (gap for gap in self.gaps if key != "arn" or gap.resource in ("", value))
+        return Evidence(self._filed(key).get(value, ()), tuple(hiding))
+
+    def __or__(self, other: Evidence[U]) -> Evidence[T | U]:
+        """Put two sets together: a witness in one is found although the other is dark."""
+        return Evidence((*self.seen, *other.seen), (*self.gaps, *other.gaps))
 
     def within(self, region: str) -> Evidence[T]:
         """Keep what belongs to one region: records by their ARN, gaps by their place."""
@@ -130,12 +151,18 @@ class Evidence(Generic[T]):
         if missing:
             raise NotSeenError(missing)
 
+    def _filed(self, key: str) -> Mapping[str, tuple[T, ...]]:
+        """Return the records by one of their members; made once, since every resource asks."""
+        if key not in self._files:
+            filed: dict[str, list[T]] = {}
+            for record in self.seen:
+                filed.setdefault(getattr(record, key), []).append(record)
+            self._files[key] = {value: tuple(found) for value, found in filed.items()}
+        return self._files[key]
+
     @cached_property
-    def _index(self) -> dict[str, tuple[T, ...]]:
-        index: dict[str, tuple[T, ...]] = {}
-        for record in self.seen:
-            index[record.arn] = (*index.get(record.arn, ()), record)
-        return index
+    def _files(self) -> dict[str, dict[str, tuple[T, ...]]]:
+        return {}
 
 
 class Pooled(Evidence[T]):
@@ -173,9 +200,7 @@ def record(scope: Scope, noun: str) -> Callable[[type[C]], type[C]]:
     """
 
     def make(cls: type[C]) -> type[C]:
-        made: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, config=_CONFIG)(
-            cls
-        )
+        made: Any = pydantic.dataclasses.dataclass(frozen=True, kw_only=True, config=_CONFIG)(cls)
         if cls.__name__ in RECORDS:
             message = f"two evidence records are named {cls.__name__}"
             raise TypeError(message)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from readiness.evidence import Gap, Identified
+from readiness.evidence import Gap, Identified, NotSeenError
 from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
 
 T = TypeVar("T")
@@ -215,8 +215,17 @@ class Aws:
             except UnseenError as error:
                 return [replace(error.gap, resource=arn(subject))]
 
-        for found in self.connection.pool.map(seen, list(subjects)):
-            yield from found
+        waiting: list[Future[list[T | Gap]]] = []
+        hidden: tuple[Gap, ...] = ()
+        try:
+            for subject in subjects:
+                waiting.append(self.connection.pool.submit(seen, subject))
+        except NotSeenError as error:
+            # So ends evidence that has gaps: what was seen of it is looked at all the same.
+            hidden = error.gaps
+        for future in waiting:
+            yield from future.result()
+        yield from hidden
 
     def _method(self, operation: str, region: str) -> Callable[..., dict[str, Any]]:
         self._permit(operation)
