@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -39,6 +40,8 @@ KEEP_GONE = timedelta(days=90)
 #: A scan that has not ended after this long was lost, and no longer holds the next one up.
 LOST_AFTER = timedelta(hours=24)
 _FAILING = (Status.FAIL, Status.NO_EVIDENCE)
+#: What holds an older scan back that ends late.
+_NOT_OLDER = "attribute_not_exists(pk) OR #scan <= :scan"
 #: Writes at a time; botocore keeps ten connections.
 _WRITERS = 10
 
@@ -63,9 +66,8 @@ class Ledger:
         """
         written = self._put_if(
             {"pk": "SCAN", "sk": "LATEST", "scan": scan, "state": "RUNNING", "at": _iso(now)},
-            "attribute_not_exists(pk) OR #state <> :running OR scan <= :scan OR #at < :lost",
+            "attribute_not_exists(pk) OR #state <> :running OR #scan <= :scan OR #at < :lost",
             {":running": "RUNNING", ":scan": scan, ":lost": _iso(now - LOST_AFTER)},
-            {"#state": "state", "#at": "at"},
         )
         if not written:
             message = "a younger scan is still running; this one ends here"
@@ -90,14 +92,14 @@ class Ledger:
         )
         self._put_if(
             {"pk": "SCAN", "sk": "LATEST", "scan": scan, "state": "ENDED", "at": _iso(now)},
-            "attribute_not_exists(pk) OR scan <= :scan",
+            _NOT_OLDER,
             {":scan": scan},
         )
 
         if complete:
             self._put_if(
                 {"pk": "SCAN", "sk": "COMPLETE", "scan": scan, "record": text},
-                "attribute_not_exists(pk) OR scan < :scan",
+                _NOT_OLDER,
                 {":scan": scan},
             )
 
@@ -158,7 +160,7 @@ class Ledger:
             "before": self.before(after.workload, after.scan) or "",
         }
         self._put(history)
-        self._put_if(latest, "attribute_not_exists(pk) OR scan <= :scan", {":scan": after.scan})
+        self._put_if(latest, _NOT_OLDER, {":scan": after.scan})
         return len(writes) + 2
 
     def findings(self, workload: str) -> list[dict[str, Any]]:
@@ -194,7 +196,7 @@ class Ledger:
         """Note which scan an audience's digest told of."""
         self._put_if(
             {"pk": f"A#{audience}", "sk": "SENT", "scan": scan},
-            "attribute_not_exists(pk) OR scan <= :scan",
+            _NOT_OLDER,
             {":scan": scan},
         )
 
@@ -254,9 +256,7 @@ class Ledger:
         """Write many items at once, each only over what an older scan left."""
 
         def put(item: dict[str, Any]) -> bool:
-            return self._put_if(
-                item, "attribute_not_exists(pk) OR scan <= :scan", {":scan": item["scan"]}
-            )
+            return self._put_if(item, _NOT_OLDER, {":scan": item["scan"]})
 
         with ThreadPoolExecutor(_WRITERS, thread_name_prefix="ledger") as pool:
             for _ in pool.map(put, items):
@@ -276,14 +276,16 @@ class Ledger:
         item: Mapping[str, Any],
         condition: str,
         values: Mapping[str, Any],
-        names: Mapping[str, str] | None = None,
     ) -> bool:
-        """Write an item where the condition holds; return whether it did."""
+        """Write an item where the condition holds; return whether it did.
+
+        In the condition, `#name` is the attribute `name`, as some names are DynamoDB's own words.
+        """
         arguments: dict[str, Any] = {"ConditionExpression": condition}
         if values:
             arguments["ExpressionAttributeValues"] = self._values(values)
-        if names:
-            arguments["ExpressionAttributeNames"] = dict(names)
+        if names := set(re.findall(r"#(\w+)", condition)):
+            arguments["ExpressionAttributeNames"] = {f"#{name}": name for name in names}
         try:
             self._client.put_item(TableName=self._table, Item=self._values(item), **arguments)
         except ClientError as error:
