@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer and make; Node comes as a Python wheel.
 
 PLATFORM ?= arm64
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3; do \
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 PIP := -m pip --disable-pip-version-check --quiet
@@ -37,9 +37,9 @@ layer: build/layer/.$(PLATFORM)
 demo: setup build/layer/.local
 	.venv/bin/readiness demo
 
-# Resolve the requirements anew and write every version into constraints.txt.
-lock: .venv/bin/python
-	rm -rf build/lock && .venv/bin/python -m venv build/lock
+# Resolve the requirements anew and write every version into constraints.txt, for the oldest Python.
+lock:
+	rm -rf build/lock && python3.11 -m venv build/lock
 	: > constraints.txt
 	build/lock/bin/python $(PIP) install -r tests/requirements.txt
 	build/lock/bin/python $(PIP) freeze > constraints.txt
