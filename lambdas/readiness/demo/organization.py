@@ -105,10 +105,11 @@ STAGED = (
     Staged("data-prod", "", "iam_user_console_mfa_enabled", "user/carol", "password without MFA"),
     Staged("data-prod", "", "s3_bucket_lifecycle_configured", "acme-lake-scratch", "kept for ever"),
     Staged("data-prod", SECOND, "backup_resource_recent_recovery_point", "warehouse", "one day"),
-    Staged("data-prod", SECOND, "backup_resource_recent_recovery_point", "", "file system: none"),
+    Staged("data-prod", SECOND, "backup_resource_recent_recovery_point", "", "models: no copy"),
     Staged("data-prod", SECOND, "data_service_multi_az", "warehouse", "in one zone"),
     Staged("data-prod", SECOND, "data_service_multi_az", "search-logs", "in one zone"),
     Staged("data-prod", SECOND, "data_service_multi_az", "feature-cache", "in one zone"),
+    Staged("data-prod", SECOND, "data_service_multi_az", "", "notebooks: in one zone"),
     Staged("data-prod", SECOND, "compute_spans_multiple_az", "ingest-events", "one subnet"),
     Staged("data-prod", SECOND, "ec2_nat_gateway_idle", "", "no byte for 60 days"),
     # sandbox: less is asked of it, a little all the same
@@ -1134,8 +1135,10 @@ def _data(place: Place) -> Iterable[dict[str, Any]]:
             "ZoneAwarenessConfig": {"AvailabilityZoneCount": 2},
         },
     )
-    _file_system(lake, "notebooks", network.private[0], inside, backup=False)
-    _file_system(lake, "models", network.private[1], inside, backup=True)
+    one_zone = {"AvailabilityZoneName": f"{lake.region}a"}  # which is backed up unless one says no
+    _file_system(lake, "notebooks", network.private[0], inside, **one_zone)
+    _file_system(lake, "models", network.private[1], inside, Backup=False)
+    _file_system(lake, "datasets", network.private[1], inside, Backup=True)
     lake.elasticache.create_replication_group(
         ReplicationGroupId="feature-cache",
         ReplicationGroupDescription="features",
@@ -1152,14 +1155,9 @@ def _data(place: Place) -> Iterable[dict[str, Any]]:
     _alarm(lake, "lake-jobs-failed", _topic(lake, "data-oncall", "data@acme.example"))
 
 
-def _file_system(place: Place, name: str, subnet: str, group: str, *, backup: bool) -> None:
-    """Make a file system; the one without backups also lives in a single zone."""
+def _file_system(place: Place, name: str, subnet: str, group: str, **options: Any) -> None:
     system = place.efs.create_file_system(
-        CreationToken=name,
-        Encrypted=True,
-        Backup=backup,
-        Tags=[{"Key": "Name", "Value": name}],
-        **({} if backup else {"AvailabilityZoneName": f"{place.region}a"}),
+        CreationToken=name, Encrypted=True, Tags=[{"Key": "Name", "Value": name}], **options
     )["FileSystemId"]
     place.efs.create_mount_target(FileSystemId=system, SubnetId=subnet, SecurityGroups=[group])
 

@@ -140,6 +140,9 @@ class Stage:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if environ.get("HTTP_TRANSFER_ENCODING") != "chunked":
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
         if path.startswith("/_stage/"):
             return _reply(start_response, *control(self.scenery, environ))
         if path.startswith(code_host.PREFIX):
@@ -191,8 +194,8 @@ def read_call(environ: WSGIEnvironment, account: str, region: str, signing_name:
     """Find service and operation, by moto's own reading of botocore's models."""
     parameters: dict[str, str] = {}
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
+        body = environ["wsgi.input"].read()
+        environ["wsgi.input"].seek(0)
         parameters = {name: values[0] for name, values in parse_qs(body.decode()).items()}
     service = service_of(signing_name, environ["PATH_INFO"], parameters)
     operation, model, protocol = environ.get("HTTP_X_AMZ_TARGET", ""), None, "rest-json"
@@ -294,8 +297,8 @@ def _without_model(result: dict[str, Any] | StagedError) -> Answer:
 
 def control(scenery: Scenery, environ: WSGIEnvironment) -> Answer:
     """Serve the organization's own requests to the stage, which AWS does not have."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    asked = json.loads(environ["wsgi.input"].read(length)) if length else {}
+    content = environ["wsgi.input"].read()
+    asked = json.loads(content) if content else {}
     given: dict[str, Any] = {}
     match environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix("/_stage/"):
         case "GET", "health":
@@ -352,13 +355,14 @@ def _reply(
 
 
 class Handler(MotoRequestHandler):
-    """Keep connections open, as AWS does, and say nothing of requests that went well."""
+    """Answer at once, and say nothing of requests that went well.
 
-    protocol_version = "HTTP/1.1"
+    Werkzeug closes every connection after its answer, so there is none to keep open.
+    """
 
     def setup(self) -> None:
         super().setup()
-        # Without it every small answer waits 40 ms for the client's delayed acknowledgement.
+        # Else an answer's body waits up to 40 ms for the client to acknowledge its headers.
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
