@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -30,7 +30,13 @@ T = TypeVar("T")
 S = TypeVar("S", bound=Identified)
 
 #: What a call may raise that is an answer about the other side, not an error of ours.
-CALL_ERRORS = (ClientError, BotoCoreError, ResponseParserError, DeadlineError)
+CALL_ERRORS = (
+    ClientError,
+    BotoCoreError,
+    ResponseParserError,
+    DeadlineError,
+    NotImplementedError,  # a patched session that does not know the operation
+)
 
 #: Where global services answer, by partition.
 HOME_REGIONS = {
@@ -215,16 +221,9 @@ class Aws:
             except UnseenError as error:
                 return [replace(error.gap, resource=arn(subject))]
 
-        waiting: list[Future[list[T | Gap]]] = []
-        hidden: tuple[Gap, ...] = ()
-        try:
-            for subject in subjects:
-                waiting.append(self.connection.pool.submit(seen, subject))
-        except NotSeenError as error:
-            # So ends evidence that has gaps: what was seen of it is looked at all the same.
-            hidden = error.gaps
-        for future in waiting:
-            yield from future.result()
+        listed, hidden = gathered(subjects)
+        for found in self.connection.pool.map(seen, listed):
+            yield from found
         yield from hidden
 
     def _method(self, operation: str, region: str) -> Callable[..., dict[str, Any]]:
@@ -253,6 +252,16 @@ class Aws:
         return UnseenError(
             gap_of(error, operation, account=self.account, region=region or self.region)
         )
+
+
+def gathered(subjects: Iterable[S]) -> tuple[list[S], tuple[Gap, ...]]:
+    """List what was seen of a set, and the gaps that end it: the former is looked at all the same."""
+    listed: list[S] = []
+    try:
+        listed.extend(subjects)
+    except NotSeenError as error:
+        return listed, error.gaps
+    return listed, ()
 
 
 def tags_of(

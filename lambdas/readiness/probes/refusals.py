@@ -135,6 +135,8 @@ def _reading(error: BaseException, operation: str) -> tuple[Reason, str, str]:
             return Reason.NO_ANSWER, action, "the connection broke"
         case ResponseParserError():
             return Reason.NOT_SUPPORTED, action, "the answer is not in the service's own form"
+        case NotImplementedError():
+            return Reason.NOT_SUPPORTED, action, ""
         case PaginationError():
             return Reason.TRUNCATED, action, "the same page came twice"
         case BotoCoreError():

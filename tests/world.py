@@ -1,0 +1,178 @@
+"""One simulated account that has one of most things, so that every probe finds something to ask about."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import boto3
+
+ASSUMED_BY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
+def build(region: str) -> None:
+    """Make one of everything the probes look at, in the account of the moto that is active."""
+    made: Any = boto3.Session(region_name=region)
+    ec2 = made.client("ec2")
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]][:2]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    _storage(made, region)
+    _network(ec2, vpc, subnets)
+    _databases(made)
+    _computing(made, subnets)
+    _watching(made, region)
+    _identity(made)
+
+
+def _storage(made: Any, region: str) -> None:
+    s3 = made.client("s3")
+    for name in ("orders-data", "audit-logs"):
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    made.client("ec2").create_volume(AvailabilityZone=f"{region}a", Size=8)
+    made.client("efs").create_file_system(CreationToken="files")
+    made.client("dynamodb").create_table(
+        TableName="orders",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+    backup = made.client("backup")
+    backup.create_backup_vault(BackupVaultName="main")
+    backup.create_backup_plan(
+        BackupPlan={
+            "BackupPlanName": "daily",
+            "Rules": [
+                {
+                    "RuleName": "daily",
+                    "TargetBackupVaultName": "main",
+                    "ScheduleExpression": "cron(0 5 * * ? *)",
+                    "Lifecycle": {"DeleteAfterDays": 35},
+                }
+            ],
+        }
+    )
+
+
+def _network(ec2: Any, vpc: str, subnets: list[str]) -> None:
+    address = ec2.allocate_address(Domain="vpc")
+    ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address["AllocationId"])
+    prefixes = ec2.create_managed_prefix_list(
+        PrefixListName="offices",
+        MaxEntries=5,
+        AddressFamily="IPv4",
+        Entries=[{"Cidr": "192.0.2.0/24"}],
+    )["PrefixList"]["PrefixListId"]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 22,
+                "ToPort": 22,
+                "PrefixListIds": [{"PrefixListId": prefixes}],
+            }
+        ],
+    )
+    ec2.create_network_interface(SubnetId=subnets[0], Groups=[group])
+
+
+def _databases(made: Any) -> None:
+    made.client("rds").create_db_instance(
+        DBInstanceIdentifier="orders",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername="main",
+        MasterUserPassword="only-in-a-test",
+        BackupRetentionPeriod=0,
+    )
+    made.client("elasticache").create_replication_group(
+        ReplicationGroupId="cache", ReplicationGroupDescription="cache"
+    )
+    made.client("redshift").create_cluster(
+        ClusterIdentifier="facts",
+        NodeType="ra3.large",
+        MasterUsername="main",
+        MasterUserPassword="Only-in-a-test-1",
+    )
+    made.client("opensearch").create_domain(DomainName="search")
+
+
+def _computing(made: Any, subnets: list[str]) -> None:
+    role = made.client("iam").create_role(RoleName="runs", AssumeRolePolicyDocument=ASSUMED_BY)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("main.py", "def handler(event, context): return 0")
+    made.client("lambda").create_function(
+        FunctionName="orders",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="main.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    elbv2 = made.client("elbv2")
+    elbv2.create_load_balancer(Name="web", Subnets=subnets, Type="application")
+    made.client("elb").create_load_balancer(
+        LoadBalancerName="old",
+        Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+        Subnets=subnets,
+    )
+    ecs = made.client("ecs")
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(
+        family="web", containerDefinitions=[{"name": "web", "image": "web:1", "memory": 128}]
+    )
+    ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web:1", desiredCount=1)
+    made.client("eks").create_cluster(
+        name="shop", roleArn=role["Role"]["Arn"], resourcesVpcConfig={"subnetIds": subnets}
+    )
+
+
+def _watching(made: Any, region: str) -> None:
+    trail = made.client("cloudtrail")
+    trail.create_trail(Name="audit", S3BucketName="audit-logs", IsMultiRegionTrail=True)
+    trail.start_logging(Name="audit")
+    topic = made.client("sns").create_topic(Name="alarms")["TopicArn"]
+    made.client("cloudwatch").put_metric_alarm(
+        AlarmName="errors",
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[topic],
+    )
+
+
+def _identity(made: Any) -> None:
+    iam = made.client("iam")
+    iam.create_user(UserName="ana")
+    iam.create_login_profile(UserName="ana", Password="Only-in-a-test-1")
+    iam.update_account_password_policy(MinimumPasswordLength=14)
+    account = made.client("sts").get_caller_identity()["Account"]
+    made.client("budgets").create_budget(
+        AccountId=account,
+        Budget={
+            "BudgetName": "all",
+            "BudgetLimit": {"Amount": "100", "Unit": "USD"},
+            "TimeUnit": "MONTHLY",
+            "BudgetType": "COST",
+        },
+    )
