@@ -79,6 +79,18 @@ class Changes:
         """Return the changed findings of these kinds."""
         return tuple(each for each in self.findings if each.kind in kinds)
 
+    @property
+    def regressions(self) -> tuple[FindingChange | VerdictChange, ...]:
+        """What counts as a regression: findings, and verdicts that none of these explains."""
+        findings = self.of(Kind.REGRESSION)
+        explained = {change.finding.item for change in findings}
+        verdicts = (
+            change
+            for change in self.verdicts
+            if change.kind is Kind.REGRESSION and change.after.item not in explained
+        )
+        return (*findings, *verdicts)
+
 
 def carry(before: WorkloadResult | None, after: WorkloadResult) -> WorkloadResult:
     """Return a fresh result with what is remembered: since when, and what was known before a gap.
@@ -170,7 +182,7 @@ def compare(before: WorkloadResult | None, after: WorkloadResult) -> Changes:
     What either of the two did not judge is left alone.
     """
     after = carry(before, after)
-    places = dict.fromkeys(_place(finding) for finding in after.findings)
+    places = dict.fromkeys(_place(finding) for finding in after.findings if _last_known(finding))
     known = {_place(each) for each in before.findings if _last_known(each)} if before else set()
     first_seen = tuple(place for place in places if place not in known)
     if before is None or not known:

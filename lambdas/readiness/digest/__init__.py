@@ -1,0 +1,1 @@
+"""What does each audience read: the mail of the week, and the page behind it?"""
