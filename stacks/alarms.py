@@ -43,8 +43,7 @@ WATCHES = {
     "coverage-drop": Watch(
         "CoverageDrop",
         1,
-        "Fewer of the planned accounts, regions and repositories were seen than in the scan "
-        "before, by at least one percentage point.",
+        "Fewer accounts were scanned than by the scan before, and no fewer were expected.",
         "Read scan.json of the latest scan: it lists what was not seen and why; "
         "most often a member role is missing or a service control policy denies it.",
     ),

@@ -146,7 +146,6 @@ class Functions(Construct):
             layers=[layer],
             role=role,
             log_group=group,
-            logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
             timeout=cdk.Duration.minutes(handler.minutes),
             memory_size=handler.memory,

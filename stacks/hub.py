@@ -120,25 +120,13 @@ class HubStack(cdk.Stack):
         write(pool, "scans")
         read(judge, "evidence", "results", "scans")
         write(judge, "results")
-        storage.let_list(conclude, "evidence")
         read(conclude, "results", "scans")
         write(conclude, "scans")
         read(digest, "reports", "results", "scans")
         write(digest, "reports")
         mail.let_send(digest)
-        for role in (plan, conclude, digest):
-            storage.let_use_ledger(role, "GetItem", "Query", "PutItem", "UpdateItem")
-        storage.let_use_ledger(
-            judge,
-            "BatchGetItem",
-            "BatchWriteItem",
-            "ConditionCheckItem",
-            "DeleteItem",
-            "GetItem",
-            "PutItem",
-            "Query",
-            "UpdateItem",
-        )
+        for role in (plan, judge, conclude, digest):
+            storage.let_use_ledger(role)
 
     def _let_look(self, functions: Functions, settings: Settings) -> None:
         """Let the roles that look assume the roles through which they look."""

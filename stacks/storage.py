@@ -129,16 +129,22 @@ class Storage(Construct):
             )
         )
 
-    def let_use_ledger(self, role: iam.Role, *actions: str) -> None:
-        """Let the role do the DynamoDB actions on the ledger and its index."""
+    def let_use_ledger(self, role: iam.Role) -> None:
+        """Let the role ask the ledger and write to it; what is gone goes by itself."""
         role.add_to_policy(
             iam.PolicyStatement(
-                actions=[f"dynamodb:{action}" for action in actions],
+                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
                 resources=[self.table.table_arn, f"{self.table.table_arn}/index/gsi1"],
             )
         )
         # What DynamoDB asks of a caller whose table has a customer-managed key.
         self.let_use_key(role, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+
+    def let_collect(self, role: iam.Role, prefix: str) -> None:
+        """Let the role write under the prefix as Distributed Map's ResultWriter does."""
+        for action in ("s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
+            self._let_touch(role, action, (prefix,))
+        self.let_write(role, prefix)
 
     def let_use_key(self, role: iam.Role, *actions: str) -> None:
         """Let the role do the KMS actions with the key."""
@@ -154,14 +160,17 @@ class Storage(Construct):
         )
 
     def _keep_evidence_to(self, readers: Iterable[str]) -> None:
-        """Refuse evidence to all but the named roles: it is a map for an attacker."""
+        """Refuse evidence, the pooled as well, to all but the named roles: it maps every weakness."""
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="EvidenceForJudgesOnly",
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:GetObject", "s3:GetObjectVersion"],
-                resources=[self.bucket.arn_for_objects("evidence/*")],
+                resources=[
+                    self.bucket.arn_for_objects("evidence/*"),
+                    self.bucket.arn_for_objects("scans/*/pool.json.gz"),
+                ],
                 conditions={
                     "ArnNotEquals": {
                         "aws:PrincipalArn": [

@@ -120,7 +120,7 @@ class Workflow(Construct):
         ):
             role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
         storage.let_read(role, "scans")
-        storage.let_write(role, "maps")
+        storage.let_collect(role, "maps")
         accept_resources(
             role, ["*"], reason="Neither X-Ray nor the delivery of logs knows a resource."
         )
