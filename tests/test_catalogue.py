@@ -45,6 +45,32 @@ LAMBDAS = HERE.parent / "lambdas"
 #: alternative that decides alone. (check, type) → the reason.
 ALTERNATIVES: dict[tuple[str, str], str] = {
     ("rds_instance_backup_retention", "ProtectedResource"): "the database's own backups suffice",
+    **{
+        (check, kind): "an entry that is not wide needs no more; of one that is, it is the severity"
+        for check in (
+            "ec2_security_group_admin_ports_not_public",
+            "ec2_security_group_high_risk_ports_not_public",
+        )
+        for kind in (
+            "BlockPublicAccess",
+            "BlockPublicAccessExclusion",
+            "NetworkInterface",
+            "PrefixList",
+            "RouteTable",
+            "Vpc",
+        )
+    },
+    **{
+        ("ec2_security_group_public_ports_authorized_only", kind): "the same"
+        for kind in (
+            "BlockPublicAccess",
+            "BlockPublicAccessExclusion",
+            "NetworkInterface",
+            "PrefixList",
+            "Vpc",
+        )
+    },
+    ("ec2_security_group_default_closed", "NetworkInterface"): "only a default VPC may be unused",
 }
 
 

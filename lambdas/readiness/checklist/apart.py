@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from readiness.checklist.model import Result, Severity, each, not_seen
 from readiness.evidence import Identified
-from readiness.evidence.together import tried
+from readiness.evidence.unseen import tried
 
 T = TypeVar("T", bound=Identified)
 

@@ -22,7 +22,6 @@ from readiness.checklist.model import (
 )
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.chaos import FaultExperiment, ResilienceApp, ZonalShiftResource
-from readiness.evidence.together import together
 
 
 @check(Severity.MEDIUM)
@@ -48,7 +47,7 @@ def fis_experiment_recent(
         return not_applicable("is not production")
     valid = {"completed", "stopped"} if count_stopped else {"completed"}
     # Other accounts are asked only where they are named: their gaps are none of ours.
-    for experiment in together(own, everywhere) if chaos_accounts else own:
+    for experiment in (own | everywhere) if chaos_accounts else own:
         days = unit.age_days(experiment.created)
         if (
             experiment.status in valid
@@ -63,8 +62,7 @@ def fis_experiment_recent(
 
 @check(Severity.MEDIUM)
 def resilience_practice_recent(
-    apps: Evidence[ResilienceApp],
-    resources: Evidence[ZonalShiftResource],
+    practised: Evidence[ResilienceApp | ZonalShiftResource],
     unit: Unit,
     *,
     assessment_max_age_days: int = 180,
@@ -96,7 +94,7 @@ def resilience_practice_recent(
             )
 
     nothing = True
-    for result in apart(together(apps, resources), judge):
+    for result in apart(practised, judge):
         nothing = False
         yield result
     if nothing:

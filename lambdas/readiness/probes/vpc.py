@@ -1,0 +1,184 @@
+"""Look at the network half of EC2: VPCs, subnets, routes, interfaces and security groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from readiness.evidence import Gap
+from readiness.evidence.network import (
+    BlockPublicAccess,
+    BlockPublicAccessExclusion,
+    NetworkInterface,
+    Permission,
+    PrefixList,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
+from readiness.probes import probe
+from readiness.probes.aws import Aws, tags_of
+
+
+@probe(Vpc, "ec2.describe_vpcs")
+def vpcs(aws: Aws) -> Iterator[Vpc]:
+    for each in aws.pages("ec2.describe_vpcs", "Vpcs"):
+        yield Vpc(
+            arn=_arn(aws, each["OwnerId"], f"vpc/{each['VpcId']}"),
+            id=each["VpcId"],
+            default=each["IsDefault"],
+            tags=tags_of(each),
+        )
+
+
+@probe(Subnet, "ec2.describe_subnets")
+def subnets(aws: Aws) -> Iterator[Subnet]:
+    for each in aws.pages("ec2.describe_subnets", "Subnets"):
+        yield Subnet(
+            arn=each["SubnetArn"],
+            id=each["SubnetId"],
+            vpc=each["VpcId"],
+            zone=each["AvailabilityZone"],
+            zone_id=each["AvailabilityZoneId"],
+        )
+
+
+@probe(RouteTable, "ec2.describe_route_tables")
+def route_tables(aws: Aws) -> Iterator[RouteTable]:
+    for each in aws.pages("ec2.describe_route_tables", "RouteTables"):
+        associations = each.get("Associations") or ()
+        yield RouteTable(
+            arn=_arn(aws, each["OwnerId"], f"route-table/{each['RouteTableId']}"),
+            id=each["RouteTableId"],
+            vpc=each["VpcId"],
+            main=any(association.get("Main", False) for association in associations),
+            subnets=tuple(
+                association["SubnetId"] for association in associations if "SubnetId" in association
+            ),
+            routes=tuple(_route(route) for route in each.get("Routes") or ()),
+        )
+
+
+def _route(each: Mapping[str, Any]) -> Route:
+    return Route(
+        destination=each.get("DestinationCidrBlock") or each.get("DestinationIpv6CidrBlock") or "",
+        prefix_list=each.get("DestinationPrefixListId", ""),
+        gateway=each.get("GatewayId", ""),
+        nat_gateway=each.get("NatGatewayId", ""),
+        active=each["State"] == "active",
+    )
+
+
+@probe(NetworkInterface, "ec2.describe_network_interfaces")
+def network_interfaces(aws: Aws) -> Iterator[NetworkInterface]:
+    # Services hide interfaces that they manage unless these are asked for.
+    listed = aws.pages(
+        "ec2.describe_network_interfaces", "NetworkInterfaces", IncludeManagedResources=True
+    )
+    for each in listed:
+        addresses = [each, *(each.get("PrivateIpAddresses") or ())]
+        public = [address.get("Association", {}).get("PublicIp") for address in addresses]
+        yield NetworkInterface(
+            arn=aws.arn("ec2", f"network-interface/{each['NetworkInterfaceId']}"),
+            id=each["NetworkInterfaceId"],
+            type=each["InterfaceType"],
+            description=each.get("Description", ""),
+            in_use=each["Status"] == "in-use",
+            vpc=each.get("VpcId", ""),
+            subnet=each.get("SubnetId", ""),
+            groups=tuple(group["GroupId"] for group in each.get("Groups") or ()),
+            public_addresses=tuple(dict.fromkeys(address for address in public if address)),
+            ipv6_addresses=tuple(
+                address["Ipv6Address"] for address in each.get("Ipv6Addresses") or ()
+            ),
+            denies_internet=each.get("DenyAllIgwTraffic", False),
+        )
+
+
+@probe(SecurityGroup, "ec2.describe_security_groups")
+def security_groups(aws: Aws) -> Iterator[SecurityGroup]:
+    for each in aws.pages("ec2.describe_security_groups", "SecurityGroups"):
+        if each["OwnerId"] != aws.account:
+            continue  # shared by another account, and judged there
+        yield SecurityGroup(
+            arn=aws.arn("ec2", f"security-group/{each['GroupId']}"),
+            id=each["GroupId"],
+            name=each["GroupName"],
+            description=each.get("Description", ""),
+            vpc=each.get("VpcId", ""),
+            ingress=tuple(_permission(entry) for entry in each.get("IpPermissions") or ()),
+            egress=tuple(_permission(entry) for entry in each.get("IpPermissionsEgress") or ()),
+        )
+
+
+def _permission(each: Mapping[str, Any]) -> Permission:
+    return Permission(
+        protocol=each["IpProtocol"],
+        from_port=each.get("FromPort"),
+        to_port=each.get("ToPort"),
+        blocks=(
+            *(entry["CidrIp"] for entry in each.get("IpRanges") or ()),
+            *(entry["CidrIpv6"] for entry in each.get("Ipv6Ranges") or ()),
+        ),
+        prefix_lists=tuple(entry["PrefixListId"] for entry in each.get("PrefixListIds") or ()),
+        groups=tuple(
+            pair.get("GroupId") or pair.get("GroupName", "")
+            for pair in each.get("UserIdGroupPairs") or ()
+        ),
+    )
+
+
+@probe(PrefixList, "ec2.describe_managed_prefix_lists", "ec2.get_managed_prefix_list_entries")
+def prefix_lists(aws: Aws) -> Iterator[PrefixList | Gap]:
+    listed = aws.pages("ec2.describe_managed_prefix_lists", "PrefixLists")
+
+    def look(each: Mapping[str, Any]) -> Iterator[PrefixList]:
+        owned_by_aws = each["OwnerId"] == "AWS"
+        entries = (
+            ()
+            if owned_by_aws
+            else aws.pages(
+                "ec2.get_managed_prefix_list_entries", "Entries", PrefixListId=each["PrefixListId"]
+            )
+        )
+        yield PrefixList(
+            arn=each["PrefixListArn"],
+            id=each["PrefixListId"],
+            aws=owned_by_aws,
+            blocks=tuple(entry["Cidr"] for entry in entries),
+        )
+
+    yield from aws.each(listed, look, arn=lambda each: str(each["PrefixListArn"]))
+
+
+@probe(BlockPublicAccess, "ec2.describe_vpc_block_public_access_options")
+def block_public_access(aws: Aws) -> Iterator[BlockPublicAccess]:
+    answer = aws.get("ec2.describe_vpc_block_public_access_options")
+    yield BlockPublicAccess(
+        arn=aws.arn("ec2", "vpc-block-public-access-options"),
+        mode=answer["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"],
+    )
+
+
+@probe(BlockPublicAccessExclusion, "ec2.describe_vpc_block_public_access_exclusions")
+def block_public_access_exclusions(aws: Aws) -> Iterator[BlockPublicAccessExclusion]:
+    page: dict[str, str] = {}
+    while True:  # botocore has no paginator for it
+        answer = aws.get("ec2.describe_vpc_block_public_access_exclusions", **page)
+        for each in answer.get("VpcBlockPublicAccessExclusions") or ():
+            yield BlockPublicAccessExclusion(
+                arn=aws.arn("ec2", f"vpc-block-public-access-exclusion/{each['ExclusionId']}"),
+                excluded=each["ResourceArn"],
+                mode=each["InternetGatewayExclusionMode"],
+                state=each["State"],
+            )
+        if not answer.get("NextToken"):
+            return
+        page = {"NextToken": answer["NextToken"]}
+
+
+def _arn(aws: Aws, owner: str, resource: str) -> str:
+    """Return the ARN of what another account may own and share with this one."""
+    return f"arn:{aws.partition}:ec2:{aws.region}:{owner}:{resource}"
