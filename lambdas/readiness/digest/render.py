@@ -185,7 +185,7 @@ def _quiet(view: View) -> tuple[str, ...]:
 def _footer(view: View) -> str:
     return (
         f"You get this {view.cadence} as the audience “{clean(view.audience, 64)}”. "
-        "To change or stop it, edit `audiences` in readiness.yaml, or reply to unsubscribe. "
+        "To change or stop it, edit the audiences in readiness.yaml, or unsubscribe by mail. "
         f"Scan {view.scan.id}."
     )
 

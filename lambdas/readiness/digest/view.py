@@ -290,6 +290,9 @@ def view_of(
     )
     compared = not baseline and earlier.counted > 0
     regressed = told.regressions()
+    due = _due(now, planned.values(), records or Records(), scan, then.values())
+    expired = {each.title for each in due if each.days < 0}
+    lapsed = [row for row in told.rows(Kind.REAPPEARED, Kind.LAPSED) if row.title not in expired]
     return View(
         audience=audience.name,
         cadence=audience.cadence.value,
@@ -308,8 +311,8 @@ def view_of(
         regressions=cap(regressed, REGRESSIONS),
         regressed=sum(len(each.regressions) for each in changes.values()),
         new=cap(told.rows(Kind.NEW), NEW),
-        lapsed=cap(told.rows(Kind.REAPPEARED, Kind.LAPSED), DUE),
-        due=cap(_due(now, planned.values(), records or Records(), scan, then.values()), DUE),
+        lapsed=cap(lapsed, DUE),
+        due=cap(due, DUE),
         fixed=cap(told.rows(Kind.FIXED), FIXED),
         gone=told.count(Kind.GONE),
         rule_changed=told.checks(Kind.RULE_CHANGED),

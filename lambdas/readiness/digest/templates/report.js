@@ -211,9 +211,12 @@
     const says = make("td", null, make("code", { class: "named" }, said(each.resource)), said(each.because));
     if (each.suppressed) says.append(make("p", { class: "muted" }, each.suppressed));
     const more = make("button", { type: "button", "aria-expanded": "false" }, "Details");
+    const status = make("td", { class: "s" }, badge(each.status));
+    if (!["PASS", "NOT_APPLICABLE"].includes(each.status)) {
+      status.append(make("br"), make("small", { class: each.severity }, `${SEVERITY_MARKS[each.severity]} ${each.severity}`));
+    }
     const row = make("tr", { "data-finding": each.anchor },
-      make("td", { class: "s" }, badge(each.status), make("br"),
-        make("small", { class: each.severity }, `${SEVERITY_MARKS[each.severity]} ${each.severity}`)),
+      status,
       says,
       make("td", { class: "s" }, said(where), data.workloads.length > 1 ? make("br") : "",
         data.workloads.length > 1 ? make("small", null, said(data.workloads[each.workload])) : ""),
