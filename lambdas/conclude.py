@@ -10,6 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from environment import Context, ledger, logger, metrics, store
 from readiness.checklist.model import Severity
+from readiness.config import Cadence
 from readiness.planning import Plan
 from readiness.results import ScanRecord, ScanStatus
 from readiness.workflow import Summary, conclude, load_plan
@@ -26,6 +27,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     told = _told(plan, record, summaries)
     if not plan.request.filtered:
         _measure(record, summaries, dropped(before, record))
+        _measure_silence(plan, ended)
     ledger().end_scan(plan.scan, ended, told, complete=not plan.request.filtered)
     return told
 
@@ -35,6 +37,15 @@ def dropped(before: dict[str, Any] | None, record: ScanRecord) -> int:
     scanned = int(before["accounts_scanned"]) if before else 0
     expected = len(record.accounts.expected)
     return max(0, min(scanned, expected) - len(record.accounts.scanned))
+
+
+def _measure_silence(plan: Plan, now: datetime) -> None:
+    """Emit how long the audience that waits longest has heard nothing, of those with a rhythm."""
+    expected = {Cadence.DAILY, Cadence.WEEKLY}
+    heard = [ledger().told_at(each.name) for each in plan.audiences if each.cadence in expected]
+    hours = [(now - each).total_seconds() / 3600 for each in heard if each is not None]
+    if hours:
+        metrics.add_metric("HoursSinceDigest", MetricUnit.Count, round(max(hours), 2))
 
 
 def _told(plan: Plan, record: ScanRecord, summaries: list[Summary]) -> dict[str, Any]:

@@ -161,8 +161,9 @@ def test_a_delivery_is_claimed_once(ledger: Ledger) -> None:
 
 def test_the_last_digest_never_goes_back(ledger: Ledger) -> None:
     assert ledger.last_told("platform") is None
-    ledger.told("platform", SECOND)
-    ledger.told("platform", FIRST)
+    ledger.told("platform", SECOND, NOW)
+    ledger.told("platform", FIRST, NOW)
+    assert ledger.told_at("platform") == NOW
     assert ledger.last_told("platform") == SECOND
 
 

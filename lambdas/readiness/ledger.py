@@ -192,10 +192,15 @@ class Ledger:
         sent = self._get(f"A#{audience}", "SENT")
         return str(sent["scan"]) if sent else None
 
-    def told(self, audience: str, scan: str) -> None:
+    def told_at(self, audience: str) -> datetime | None:
+        """Return when an audience's last digest was sent."""
+        sent = self._get(f"A#{audience}", "SENT")
+        return datetime.fromisoformat(sent["at"]) if sent else None
+
+    def told(self, audience: str, scan: str, now: datetime) -> None:
         """Note which scan an audience's digest told of."""
         self._put_if(
-            {"pk": f"A#{audience}", "sk": "SENT", "scan": scan},
+            {"pk": f"A#{audience}", "sk": "SENT", "scan": scan, "at": _iso(now)},
             _NOT_OLDER,
             {":scan": scan},
         )
@@ -203,7 +208,8 @@ class Ledger:
     def begin_delivery(self, audience: str, scan: str, address: str, now: datetime) -> str:
         """Claim the delivery to one address: `mine`, or the state another attempt left it in.
 
-        A delivery found `sending` may have left: it is not sent again.
+        A delivery found `sending` may have left: it is not sent again. One that certainly did not
+        leave (`waiting`) may be claimed again.
         """
         item: dict[str, Any] = {
             "pk": f"A#{audience}",
@@ -213,7 +219,8 @@ class Ledger:
             "at": _iso(now),
             "expires": _epoch(now + KEEP_HISTORY),
         }
-        if self._put_if(item, "attribute_not_exists(pk)", {}):
+        unclaimed = "attribute_not_exists(pk) OR #state = :waiting"
+        if self._put_if(item, unclaimed, {":waiting": "waiting"}):
             return "mine"
         found = self._get(item["pk"], item["sk"])
         return str(found["state"]) if found else "sending"
@@ -221,7 +228,7 @@ class Ledger:
     def end_delivery(
         self, audience: str, scan: str, address: str, state: str, now: datetime, detail: str = ""
     ) -> None:
-        """Note how a delivery ended: `sent` or `refused`, with the message id or the reason."""
+        """Note how a delivery ended: `sent`, `refused` for good, or `waiting` for another attempt."""
         self._put(
             {
                 "pk": f"A#{audience}",

@@ -89,7 +89,9 @@ class Plan(Strict):
     skipped: tuple[SkippedAccount, ...] = ()
     workloads: tuple[Workload, ...] = ()
     repositories: tuple[str, ...] = ()
-    #: Audiences whose digest is due with this scan, by name.
+    #: Everyone who gets a digest: the configured audiences and, where switched on, the owners.
+    audiences: tuple[Audience, ...] = ()
+    #: Those whose digest is due with this scan, by name.
     due: tuple[str, ...] = ()
     #: Whether an organization role or the management account's own credentials are at hand.
     organization: bool = False
@@ -100,6 +102,9 @@ class Plan(Strict):
 
     def workload(self, name: str) -> Workload:
         return next(each for each in self.workloads if each.name == name)
+
+    def audience(self, name: str) -> Audience:
+        return next(each for each in self.audiences if each.name == name)
 
     @property
     def environments(self) -> Mapping[str, str]:
@@ -172,6 +177,7 @@ def make_plan(
             "look at `accounts:` in readiness.yaml, or name one with --account"
         )
         raise PlanError(message)
+    audiences = _audiences(configuration, workloads)
     return Plan(
         scan=scan,
         started=started,
@@ -183,7 +189,12 @@ def make_plan(
         skipped=skipped,
         workloads=workloads,
         repositories=repositories,
-        due=_due(configuration, request, started),
+        audiences=audiences,
+        due=tuple(
+            each.name
+            for each in audiences
+            if request.digest or (request.digest is None and is_due(each, started))
+        ),
         organization=listed is not None,
     )
 
@@ -286,12 +297,33 @@ def _name(account: PlannedAccount) -> str:
     return name or account.id
 
 
-def _due(configuration: Configuration, request: Request, started: datetime) -> tuple[str, ...]:
-    if request.digest is False:
-        return ()
-    return tuple(
-        each.name for each in configuration.audiences if request.digest or is_due(each, started)
-    )
+def _audiences(configuration: Configuration, workloads: Sequence[Workload]) -> tuple[Audience, ...]:
+    """Return the configured audiences, the owners' where switched on, and who gets the rest.
+
+    An owner's address outside the allowed domains gets nothing; the fallback audience does instead.
+    """
+    found = list(configuration.audiences)
+    mail = configuration.owners_mail
+    unheard = []
+    for workload in workloads if mail.enabled else ():
+        allowed = tuple(
+            each for each in workload.owners if each.rpartition("@")[2] in mail.allowed_domains
+        )
+        if allowed:
+            found.append(
+                Audience(
+                    name=f"owners of {workload.name}"[:64],
+                    addresses=allowed,
+                    workloads=(workload.name,),
+                )
+            )
+        if len(allowed) < len(workload.owners):
+            unheard.append(workload.name)
+    if configuration.fallback and (unheard or not found):
+        found.append(
+            Audience(name="fallback", addresses=(configuration.fallback,), workloads=tuple(unheard))
+        )
+    return tuple(found)
 
 
 def is_due(audience: Audience, started: datetime) -> bool:
