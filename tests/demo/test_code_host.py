@@ -79,11 +79,14 @@ def test_merges_come_newest_first_with_the_reviews_they_had() -> None:
     assert merged[2]["user"] == {"login": "dependabot[bot]", "type": "Bot"}
 
 
-def test_lists_come_in_pages() -> None:
-    first = ask("acme/webshop/commits?per_page=3")
-    second = ask("acme/webshop/commits?per_page=3&page=2")
+def test_lists_come_in_pages_that_name_the_next_one() -> None:
+    client, path = Client(application), f"{PREFIX}/repos/acme/webshop/commits"
+    first = client.get(f"{path}?per_page=3")
+    second = client.get(f"{path}?per_page=3&page=2")
 
-    assert [len(first), len(second)] == [3, 2]
+    assert [len(first.get_json()), len(second.get_json())] == [3, 2]
+    assert first.headers["Link"] == f'<http://localhost{path}?per_page=3&page=2>; rel="next"'
+    assert "Link" not in second.headers
     assert ask("acme/webshop/commits?path=docs") == []
 
 

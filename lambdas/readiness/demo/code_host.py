@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
@@ -229,14 +230,14 @@ def _answer(
             return _json({"message": "Branch not protected", "status": "404"}, 404)
         case "pulls":
             found = repository.pull_requests(now) if request.args.get("state") != "open" else []
-            return _json(_page(found, request))
+            return _paged(found, request)
         case "reviews":
             return _json(_reviews(repository, arguments["number"], now))
         case "runs":
             runs = _runs(repository, now)
             return _json({"total_count": len(runs), "workflow_runs": _page(runs, request)})
         case "commits":
-            return _json(_page(_commits(repository, request.args.get("path", ""), now), request))
+            return _paged(_commits(repository, request.args.get("path", ""), now), request)
         case "status":
             return _json(
                 {"state": "pending", "statuses": [], "sha": repository.head, "total_count": 0}
@@ -249,10 +250,23 @@ def _json(content: Any, status: int = 200) -> Response:
     return Response(json.dumps(content), status, mimetype="application/json")
 
 
+def _paged(found: list[Any], request: Request) -> Response:
+    """Answer with one page of a list, and where the next one is."""
+    response = _json(_page(found, request))
+    size, number = _asked_page(request)
+    if size * number < len(found):
+        query = urlencode({**request.args, "page": number + 1})
+        response.headers["Link"] = f'<{request.base_url}?{query}>; rel="next"'
+    return response
+
+
 def _page(found: list[Any], request: Request) -> list[Any]:
-    size = int(request.args.get("per_page", "30"))
-    first = (int(request.args.get("page", "1")) - 1) * size
-    return found[first : first + size]
+    size, number = _asked_page(request)
+    return found[size * (number - 1) : size * number]
+
+
+def _asked_page(request: Request) -> tuple[int, int]:
+    return int(request.args.get("per_page", "30")), int(request.args.get("page", "1"))
 
 
 def _repository(repository: Repository, now: datetime) -> dict[str, Any]:
