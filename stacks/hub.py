@@ -13,7 +13,7 @@ from constructs import Construct
 
 from stacks.alarms import NAMESPACE, SERVICE, Alarms
 from stacks.audit import accept, accept_resources
-from stacks.functions import Functions, role_name
+from stacks.functions import HANDLERS, Functions, role_name
 from stacks.mail import Mail
 from stacks.organization import ORGANIZATION_ROLE
 from stacks.settings import Settings
@@ -98,17 +98,7 @@ class HubStack(cdk.Stack):
     def _grant(self, functions: Functions, *, storage: Storage, mail: Mail) -> None:
         """Who reads and writes what: evidence flows to results, results to reports."""
         plan, survey, probe, repository, pool, judge, conclude, digest = (
-            functions.role(name)
-            for name in (
-                "plan",
-                "survey",
-                "probe",
-                "repository",
-                "pool",
-                "judge",
-                "conclude",
-                "digest",
-            )
+            functions.role(name) for name in HANDLERS
         )
         read, write = storage.let_read, storage.let_write
         read(plan, "config", "scans")
