@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from readiness.evidence import Scope, record
@@ -19,3 +20,67 @@ class ProtectedResource:
     type: str
     #: None while the first backup runs.
     last_backup: datetime | None
+
+
+@record(Scope.REGION, "backup plan")
+class BackupPlan:
+    """A backup plan, also one that an organization's backup policy made. Source: backup.ListBackupPlans."""
+
+    arn: str
+    id: str
+    name: str
+    created: datetime
+    #: None where it never ran.
+    last_run: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupRule:
+    """One rule of a plan."""
+
+    name: str
+    #: Whether it has a schedule or backs up continuously.
+    automatic: bool
+    #: None where recovery points are kept for ever.
+    delete_after_days: int | None
+    #: The vaults it copies to, by ARN.
+    copies_to: tuple[str, ...]
+    #: The ARN of the logically air-gapped vault it backs up to; empty where it has none.
+    air_gapped_vault: str
+
+
+@record(Scope.REGION, "backup plan's rules")
+class BackupPlanRules:
+    """What a plan does. Source: backup.GetBackupPlan."""
+
+    #: The plan's ARN.
+    arn: str
+    rules: tuple[BackupRule, ...]
+
+
+@record(Scope.REGION, "copy job")
+class CopyJob:
+    """The newest copy of a resource's recovery points to one vault. Source: backup.ListCopyJobs."""
+
+    #: The job's ARN.
+    arn: str
+    #: The ARN of the resource whose recovery point was copied.
+    source: str
+    #: AWS Backup's word for the resource's type.
+    type: str
+    #: The vault's ARN.
+    destination: str
+    air_gapped: bool
+    #: COMPLETED, FAILED or PARTIAL.
+    state: str
+    message: str
+    completed: datetime
+
+
+@record(Scope.REGION, "backup vault")
+class BackupVault:
+    """A backup vault. Source: backup.ListBackupVaults."""
+
+    arn: str
+    locked: bool
+    air_gapped: bool

@@ -1,4 +1,4 @@
-"""Relational databases: RDS, and what shares its API (Aurora, DocumentDB, Neptune)."""
+"""Databases: RDS and what shares its API (Aurora, DocumentDB, Neptune), and DynamoDB."""
 
 from __future__ import annotations
 
@@ -38,3 +38,41 @@ class DbCluster:
     #: Identifiers of its instances; empty for serverless v1.
     members: tuple[str, ...]
     tags: Mapping[str, str]
+
+
+@record(Scope.REGION, "DynamoDB table")
+class Table:
+    """A DynamoDB table. Source: dynamodb.ListTables."""
+
+    arn: str
+    name: str
+
+
+@record(Scope.REGION, "DynamoDB table's description")
+class TableDescription:
+    """What a DynamoDB table is like. Source: dynamodb.DescribeTable."""
+
+    #: The table's ARN.
+    arn: str
+    name: str
+    #: The regions of its replicas, its own left out; empty where it is no global table.
+    replica_regions: tuple[str, ...]
+
+
+@record(Scope.REGION, "DynamoDB table's continuous backups")
+class ContinuousBackups:
+    """Whether a table can be restored to a point in time. Source: dynamodb.DescribeContinuousBackups."""
+
+    #: The table's ARN.
+    arn: str
+    point_in_time: bool
+
+
+@record(Scope.REGION, "DynamoDB replica's continuous backups")
+class ReplicaBackups:
+    """The same of a table's replica in another region. Source: dynamodb.DescribeContinuousBackups."""
+
+    #: The ARN of the table in this region.
+    arn: str
+    region: str
+    point_in_time: bool

@@ -1,0 +1,26 @@
+"""Caches and in-memory databases: ElastiCache and MemoryDB."""
+
+from __future__ import annotations
+
+from readiness.evidence import Scope, record
+
+
+@record(Scope.REGION, "ElastiCache replication group")
+class ReplicationGroup:
+    """A replication group of ElastiCache. Source: elasticache.DescribeReplicationGroups."""
+
+    arn: str
+    #: Days of automatic snapshots; 0 means off.
+    snapshot_retention_days: int
+    multi_az: bool
+    automatic_failover: bool
+
+
+@record(Scope.REGION, "MemoryDB cluster")
+class MemoryDbCluster:
+    """A cluster of MemoryDB. Source: memorydb.DescribeClusters."""
+
+    arn: str
+    #: Days of automatic snapshots; 0 means off.
+    snapshot_retention_days: int
+    multi_az: bool

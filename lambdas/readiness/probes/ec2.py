@@ -1,0 +1,103 @@
+"""Look at EC2: instances, volumes, snapshots, addresses and NAT gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence.compute import Instance
+from readiness.evidence.egress import Address, NatGateway
+from readiness.evidence.storage import Snapshot, Volume
+from readiness.probes import probe
+from readiness.probes.aws import Aws, tags_of
+
+PAGE = 1000
+
+
+def instance_arn(aws: Aws, instance_id: str) -> str:
+    return aws.arn("ec2", f"instance/{instance_id}")
+
+
+def volume_arn(aws: Aws, volume_id: str) -> str:
+    return aws.arn("ec2", f"volume/{volume_id}")
+
+
+@probe(Instance, "ec2.describe_instances")
+def instances(aws: Aws) -> Iterator[Instance]:
+    # Those that services of AWS operate are hidden by default.
+    for reservation in aws.pages(
+        "ec2.describe_instances", "Reservations", IncludeManagedResources=True, MaxResults=PAGE
+    ):
+        for each in reservation["Instances"]:
+            if each["State"]["Name"] != "terminated":
+                yield Instance(
+                    arn=instance_arn(aws, each["InstanceId"]),
+                    id=each["InstanceId"],
+                    type=each["InstanceType"],
+                    state=each["State"]["Name"],
+                    launched=each["LaunchTime"],
+                    managed=each.get("Operator", {}).get("Managed", False),
+                    tags=tags_of(each),
+                )
+
+
+@probe(Volume, "ec2.describe_volumes")
+def volumes(aws: Aws) -> Iterator[Volume]:
+    for each in aws.pages("ec2.describe_volumes", "Volumes", MaxResults=PAGE):
+        attached = (to["InstanceId"] for to in each.get("Attachments") or () if "InstanceId" in to)
+        yield Volume(
+            arn=volume_arn(aws, each["VolumeId"]),
+            id=each["VolumeId"],
+            state=each["State"],
+            created=each["CreateTime"],
+            instances=tuple(instance_arn(aws, to) for to in attached),
+            managed=each.get("Operator", {}).get("Managed", False),
+            tags=tags_of(each),
+        )
+
+
+@probe(Snapshot, "ec2.describe_snapshots")
+def snapshots(aws: Aws) -> Iterator[Snapshot]:
+    # Without an owner every public snapshot of AWS would answer.
+    for each in aws.pages(
+        "ec2.describe_snapshots", "Snapshots", OwnerIds=["self"], MaxResults=PAGE
+    ):
+        yield Snapshot(
+            # A snapshot's ARN has no account.
+            arn=f"arn:{aws.partition}:ec2:{aws.region}::snapshot/{each['SnapshotId']}",
+            volume=volume_arn(aws, each["VolumeId"]),
+            state=each["State"],
+            completed=each.get("CompletionTime") or each["StartTime"],
+        )
+
+
+@probe(Address, "ec2.describe_addresses")
+def addresses(aws: Aws) -> Iterator[Address]:
+    for each in aws.pages("ec2.describe_addresses", "Addresses"):
+        instance = each.get("InstanceId", "")
+        yield Address(
+            # An address of EC2-Classic has no allocation.
+            arn=aws.arn("ec2", f"elastic-ip/{each.get('AllocationId') or each['PublicIp']}"),
+            public_ip=each["PublicIp"],
+            associated=bool(each.get("AssociationId")),
+            instance=instance_arn(aws, instance) if instance else "",
+            pool=each.get("PublicIpv4Pool", "amazon"),
+            managed_by=each.get("ServiceManaged", ""),
+            tags=tags_of(each),
+        )
+
+
+@probe(NatGateway, "ec2.describe_nat_gateways")
+def nat_gateways(aws: Aws) -> Iterator[NatGateway]:
+    for each in aws.pages("ec2.describe_nat_gateways", "NatGateways", MaxResults=PAGE):
+        if each["State"] != "deleted":
+            yield NatGateway(
+                arn=aws.arn("ec2", f"natgateway/{each['NatGatewayId']}"),
+                id=each["NatGatewayId"],
+                state=each["State"],
+                created=each["CreateTime"],
+                vpc=each["VpcId"],
+                subnet=each.get("SubnetId", ""),
+                regional=each.get("AvailabilityMode") == "regional",
+                public=each.get("ConnectivityType", "public") == "public",
+                tags=tags_of(each),
+            )

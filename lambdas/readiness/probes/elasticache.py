@@ -1,0 +1,20 @@
+"""Look at ElastiCache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence.caches import ReplicationGroup
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+
+@probe(ReplicationGroup, "elasticache.describe_replication_groups")
+def replication_groups(aws: Aws) -> Iterator[ReplicationGroup]:
+    for each in aws.pages("elasticache.describe_replication_groups", "ReplicationGroups"):
+        yield ReplicationGroup(
+            arn=each["ARN"],
+            snapshot_retention_days=each.get("SnapshotRetentionLimit", 0),
+            multi_az=each.get("MultiAZ") == "enabled",
+            automatic_failover=each.get("AutomaticFailover") == "enabled",
+        )
