@@ -107,7 +107,7 @@ class HubStack(cdk.Stack):
             read(looking, "scans")
             write(looking, "evidence")
         read(pool, "evidence", "scans")
-        write(pool, "scans")
+        write(pool, "evidence", "scans")
         read(judge, "evidence", "results", "scans")
         write(judge, "results")
         read(conclude, "results", "scans")

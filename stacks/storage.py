@@ -167,10 +167,7 @@ class Storage(Construct):
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:GetObject", "s3:GetObjectVersion"],
-                resources=[
-                    self.bucket.arn_for_objects("evidence/*"),
-                    self.bucket.arn_for_objects("scans/*/pool.json.gz"),
-                ],
+                resources=[self.bucket.arn_for_objects("evidence/*")],
                 conditions={
                     "ArnNotEquals": {
                         "aws:PrincipalArn": [

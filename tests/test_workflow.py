@@ -188,7 +188,7 @@ def test_pooled_records_come_from_every_account_with_the_union_of_their_gaps() -
     seen_everywhere(made, store)
     leave(made, Sighting(target=Target(account=OTHER), failed=Gap(reason=Reason.DENIED)), store)
     pool(made, store)
-    content = store.get(f"scans/{made.scan}/pool.json.gz")
+    content = store.get(f"evidence/{made.scan}/pool.json.gz")
     assert content
 
     pooled = load(content).evidence

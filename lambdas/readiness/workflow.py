@@ -54,7 +54,7 @@ def plan_key(scan: str) -> str:
 
 
 def pool_key(scan: str) -> str:
-    return f"scans/{scan}/pool.json.gz"
+    return f"evidence/{scan}/pool.json.gz"
 
 
 def tally_key(scan: str) -> str:

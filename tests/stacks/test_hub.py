@@ -55,7 +55,7 @@ def test_evidence_is_refused_to_all_but_pool_and_judge(hub: Template) -> None:
         "Effect": "Deny",
         "Principal": {"AWS": "*"},
         "Action": ["s3:GetObject", "s3:GetObjectVersion"],
-        "Resource": [f"{BUCKET}/evidence/*", f"{BUCKET}/scans/*/pool.json.gz"],
+        "Resource": f"{BUCKET}/evidence/*",
         "Condition": {
             "ArnNotEquals": {
                 "aws:PrincipalArn": [
@@ -253,6 +253,7 @@ LOOKS = {
             "pool",
             {
                 ("s3:GetObject", "evidence/*"),
+                ("s3:PutObject", "evidence/*"),
                 ("s3:GetObject", "scans/*"),
                 ("s3:PutObject", "scans/*"),
             },
