@@ -46,6 +46,66 @@ LAMBDAS = HERE.parent / "lambdas"
 ALTERNATIVES: dict[tuple[str, str], str] = {
     ("rds_instance_backup_retention", "ProtectedResource"): "the database's own backups suffice",
     **{
+        ("dynamodb_table_recovery_enabled", kind): "either kind of backup suffices"
+        for kind in ("ContinuousBackups", "ProtectedResource", "ReplicaBackups")
+    },
+    **{
+        ("backup_resource_recent_recovery_point", kind): "each type has evidence of its own"
+        for kind in (
+            "BucketReplication",
+            "BucketVersioning",
+            "EfsBackupPolicy",
+            "Instance",
+            "ProtectedResource",
+            "Snapshot",
+            "VolumeActivity",
+        )
+    },
+    **{
+        (check, kind): "one thing to back up is enough to apply, and a copy made is made"
+        for check in (
+            "backup_plan_rule_retention",
+            "backup_plan_cross_account_copy",
+            "backup_copy_job_cross_account_recent",
+        )
+        for kind in (
+            "Bucket",
+            "DbCluster",
+            "DbInstance",
+            "EfsFileSystem",
+            "FsxFileSystem",
+            "Instance",
+            "MemoryDbCluster",
+            "RedshiftCluster",
+            "Table",
+            "Volume",
+            "VolumeActivity",
+        )
+    },
+    ("backup_copy_job_cross_account_recent", "BackupPlanRules"): "a copy made is made",
+    ("s3_bucket_cross_account_replication", "CopyJob"): "replication suffices",
+    **{
+        ("backup_vault_lock_enabled", kind): "each vault is judged by itself"
+        for kind in ("BackupPlanRules", "BackupVault", "CopyJob")
+    },
+    ("s3_bucket_lifecycle_configured", "BucketLifecycle"): "Intelligent-Tiering suffices",
+    ("s3_bucket_lifecycle_configured", "BucketSize"): "a lifecycle rule suffices",
+    **{
+        (check, "BucketObjects"): "a bucket whose metrics are refused is judged as not empty"
+        for check in (
+            "s3_bucket_lifecycle_configured",
+            "s3_bucket_noncurrent_version_expiration",
+            "s3_bucket_incomplete_multipart_abort",
+        )
+    },
+    ("ec2_volume_unattached", "VolumeActivity"): "an attached volume needs no metric",
+    ("ec2_address_unassociated", "Instance"): "it may be associated with no instance",
+    ("elb_load_balancer_idle", "BalancerOwner"): "it only says who made it",
+    **{
+        ("budgets_budget_alert_configured", kind): "its own budget suffices, and so does the payer's"
+        for kind in ("Budget", "BudgetNotification", "PayerBudget", "PayerBudgetNotification")
+    },
+    **{
         (check, kind): "an entry that is not wide needs no more; of one that is, it is the severity"
         for check in (
             "ec2_security_group_admin_ports_not_public",
