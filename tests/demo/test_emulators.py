@@ -152,6 +152,7 @@ def test_the_hub_inherits_no_credentials_and_no_endpoint(monkeypatch: pytest.Mon
 
     assert [name for name, value in environment.items() if value == "ours"] == []
     assert environment["READINESS_MEMBER_ENDPOINT"] == "http://127.0.0.1:1"
+    assert environment["READINESS_GITHUB_URL"] == "http://127.0.0.1:1/api/v3"
 
 
 def test_stopping_what_was_never_started_is_quiet(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from readiness.demo.code_host import PREFIX
+
 #: The checked-out project: the demo deploys from its source.
 ROOT = Path(__file__).resolve().parents[3]
 MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
@@ -205,6 +207,7 @@ def hub_environment(port: int, organization: str, scratch: Path) -> dict[str, st
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "READINESS_MEMBER_ENDPOINT": organization,
+        "READINESS_GITHUB_URL": f"{organization}{PREFIX}",
     }
 
 

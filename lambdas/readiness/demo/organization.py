@@ -1,8 +1,8 @@
 """Which organization does the demo scan, and what is wrong in it?
 
 Acme's accounts are made with boto3 through the role that every new account has, on the stage of
-`readiness.demo.stage`.  `STAGED` is the one list of what is broken where and which check says so;
-everything that is not in it is there so that something passes.
+`readiness.demo.stage`.  `STAGED` is the one list of what was broken on purpose, where, and which check
+says so; much else is there so that something passes.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ STAGED = (
         "payments-prod", HOME, "rds_instance_backup_retention", "payments-reporting", "no backups"
     ),
     Staged("payments-prod", HOME, "rds_multi_az", "payments-reporting", "in one zone"),
-    Staged("payments-prod", HOME, "ec2_security_group_admin_ports_not_public", "", "bastion: 22"),
     # shop: grown fast
     Staged("shop-prod", "", "iam_root_mfa_enabled", ":root", "root signs in with a password alone"),
     Staged("shop-prod", "", "iam_password_policy_strong", "", "8 characters are enough"),
@@ -80,13 +79,17 @@ STAGED = (
     Staged("shop-prod", "", "s3_bucket_lifecycle_configured", "acme-shop-media", "kept for ever"),
     Staged("shop-prod", "", "s3_bucket_noncurrent_version_expiration", "acme-shop-exports", "kept"),
     Staged("shop-prod", "", "budgets_budget_alert_configured", "", "no budget"),
+    Staged("shop-prod", "", "ce_anomaly_subscription_configured", "", "watched by no monitor"),
     Staged("shop-prod", HOME, "rds_instance_backup_retention", "shop-orders", "one day"),
     Staged("shop-prod", HOME, "rds_multi_az", "shop-orders", "in one zone"),
     Staged("shop-prod", HOME, "dynamodb_table_recovery_enabled", "shop-carts", "no PITR"),
     Staged(
         "shop-prod", HOME, "backup_resource_recent_recovery_point", "acme-shop-media", "no copy"
     ),
-    Staged("shop-prod", HOME, "ec2_security_group_admin_ports_not_public", "", "two halves of 0/0"),
+    Staged("shop-prod", HOME, "ec2_security_group_admin_ports_not_public", "#tcp/22/", "bastion"),
+    Staged(
+        "shop-prod", HOME, "ec2_security_group_admin_ports_not_public", "#tcp/3389/", "in halves"
+    ),
     Staged("shop-prod", HOME, "ec2_security_group_high_risk_ports_not_public", "", "Redis, open"),
     Staged("shop-prod", HOME, "ec2_security_group_public_ports_authorized_only", "", "any port"),
     Staged(
@@ -132,9 +135,10 @@ MENDED = (Staged("shop-prod", HOME, "rds_instance_backup_retention", "shop-order
 #: No proxy stands between us and our own server, and what it refuses once it refuses again.
 _CLIENT = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={})
 
+#: The code of every function in the organization.
 _LAMBDA = io.BytesIO()
-with zipfile.ZipFile(_LAMBDA, "w") as _archive:
-    _archive.writestr("function.py", "def handler(event, context):\n    return None\n")
+with zipfile.ZipFile(_LAMBDA, "w") as _packed:
+    _packed.writestr("function.py", "def handler(event, context):\n    return None\n")
 
 _CLOSED_POLICY = {
     "Version": "2012-10-17",
@@ -284,6 +288,9 @@ def furnish(organization: Organization) -> None:
         "data-prod": _data,
         "sandbox-dev": _sandbox,
     }
+    organization.stage("POST", "answers", list(_management(Place(organization, MANAGEMENT, HOME))))
+    # The others' trails and copies go there.
+    _archive(organization.place("log-archive"))
     places = [organization.place(name) for name in furnishers]
     with ThreadPoolExecutor(len(places)) as pool:
         for answers in pool.map(_furnished, furnishers.values(), places):
@@ -415,7 +422,6 @@ def _identity(
             }
         },
     )
-    yield place.answers("iam", "ListOrganizationsFeatures", {"EnabledFeatures": []})
 
 
 def _user(place: Place, name: str, *, mfa: bool) -> None:
@@ -431,14 +437,17 @@ def _user(place: Place, name: str, *, mfa: bool) -> None:
         )
 
 
-def _trail(place: Place, name: str, bucket: str, *, good: bool = True, key: bool = True) -> None:
+def _trail(
+    place: Place, name: str, bucket: str = "", *, good: bool = True, key: bool = True
+) -> None:
+    """Record the account's calls, by default into the archive's bucket."""
     options: dict[str, Any] = {}
     if key:
         made = place.kms.create_key(Description=name)["KeyMetadata"]["Arn"]
         options["KmsKeyId"] = made
     place.cloudtrail.create_trail(
         Name=name,
-        S3BucketName=bucket,
+        S3BucketName=bucket or _archive_bucket(place.organization),
         IsMultiRegionTrail=good,
         IncludeGlobalServiceEvents=True,
         EnableLogFileValidation=good,
@@ -449,6 +458,10 @@ def _trail(place: Place, name: str, bucket: str, *, good: bool = True, key: bool
         EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True}],
     )
     place.cloudtrail.start_logging(Name=name)
+
+
+def _archive_bucket(organization: Organization) -> str:
+    return f"acme-trails-{organization.accounts['log-archive']}"
 
 
 def _bucket(
@@ -530,38 +543,6 @@ def _budget(place: Place, *, subscriber: str = "") -> Iterable[dict[str, Any]]:
             if subscriber
             else []
         },
-    )
-
-
-def _anomalies(place: Place, *, subscribed: bool = False) -> Iterable[dict[str, Any]]:
-    """Cost anomaly detection has no part in moto."""
-    monitor = f"arn:aws:ce::{place.account}:anomalymonitor/services"
-    monitors = [
-        {
-            "MonitorArn": monitor,
-            "MonitorName": "services",
-            "MonitorType": "DIMENSIONAL",
-            "MonitorDimension": "SERVICE",
-        }
-    ]
-    subscriptions = [
-        {
-            "SubscriptionArn": f"arn:aws:ce::{place.account}:anomalysubscription/daily",
-            "SubscriptionName": "daily",
-            "MonitorArnList": [monitor],
-            "Subscribers": [
-                {"Type": "EMAIL", "Address": "data@acme.example", "Status": "CONFIRMED"}
-            ],
-            "Frequency": "DAILY",
-        }
-    ]
-    yield place.answers(
-        "ce", "GetAnomalyMonitors", {"AnomalyMonitors": monitors if subscribed else []}
-    )
-    yield place.answers(
-        "ce",
-        "GetAnomalySubscriptions",
-        {"AnomalySubscriptions": subscriptions if subscribed else []},
     )
 
 
@@ -875,12 +856,49 @@ def _service(place: Place, name: str, subnets: Iterable[str], group: str) -> Non
 # The accounts
 
 
+def _management(place: Place) -> Iterable[dict[str, Any]]:
+    """Pay for all accounts, and watch the spend of one; moto has no part in anomaly detection."""
+    monitor = f"arn:aws:ce::{place.account}:anomalymonitor/lake"
+    lake = {"Key": "LINKED_ACCOUNT", "Values": [place.organization.accounts["data-prod"]]}
+    yield place.answers(
+        "ce",
+        "GetAnomalyMonitors",
+        {
+            "AnomalyMonitors": [
+                {
+                    "MonitorArn": monitor,
+                    "MonitorName": "lake",
+                    "MonitorType": "CUSTOM",
+                    "MonitorSpecification": {"Dimensions": lake},
+                }
+            ]
+        },
+    )
+    yield place.answers(
+        "ce",
+        "GetAnomalySubscriptions",
+        {
+            "AnomalySubscriptions": [
+                {
+                    "SubscriptionArn": f"arn:aws:ce::{place.account}:anomalysubscription/daily",
+                    "SubscriptionName": "daily",
+                    "MonitorArnList": [monitor],
+                    "Subscribers": [
+                        {"Type": "EMAIL", "Address": "data@acme.example", "Status": "CONFIRMED"}
+                    ],
+                    "Frequency": "DAILY",
+                }
+            ]
+        },
+    )
+    yield place.answers("iam", "ListOrganizationsFeatures", {"EnabledFeatures": []})
+
+
 def _platform(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place)
     yield from _budget(place, subscriber="platform@acme.example")
-    yield from _anomalies(place)
-    _trail(place, "platform-trail", _bucket(place, "acme-platform-trail"))
+    _trail(place, "platform-trail")
     _table(place, "deployments")
     _bucket(place, "acme-build-artifacts")
     _function(place, "release-notes")
@@ -891,25 +909,30 @@ def _log_archive(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place, root_mfa=False, root_password=False)
     yield from _budget(place, subscriber="platform@acme.example")
-    yield from _anomalies(place)
-    _trail(place, "archive-trail", _bucket(place, "acme-archive-trail"))
-    _bucket(place, "acme-access-logs")
+    _trail(place, "archive-trail")
+
+
+def _archive(place: Place) -> None:
+    """Keep what must outlive the other accounts: trails, copies, a vault that nobody can empty."""
+    _bucket(place, "acme-trails")
+    _bucket(place, "acme-copies")
+    place.backup.create_backup_vault(BackupVaultName="archive")
+    place.backup.put_backup_vault_lock_configuration(
+        BackupVaultName="archive", MinRetentionDays=35, ChangeableForDays=3
+    )
 
 
 def _payments(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place)
     yield from _budget(place, subscriber="payments@acme.example")
-    yield from _anomalies(place)
     _user(place, "mia", mfa=True)
-    _trail(place, "payments-trail", _bucket(place, "acme-payments-trail"))
-    _bucket(place, "acme-payments-statements")
+    _trail(place, "payments-trail")
+    _copied(place, _bucket(place, "acme-payments-statements"))
     network = _network(place, "payments")
     front = _group(place, network, "payments-alb", (443, "0.0.0.0/0"), (443, "::/0"))
     app = _group(place, network, "payments-app", (8080, front))
     base = _group(place, network, "payments-db", (5432, app))
-    bastion = _group(place, network, "payments-bastion", (22, "0.0.0.0/0"))
-    _instance(place, "payments-bastion", network.public[0], bastion, public=True)
     _instance(place, "payments-batch", network.private[0], app)
     place.rds.create_db_subnet_group(
         DBSubnetGroupName="payments",
@@ -943,6 +966,30 @@ def _payments(place: Place) -> Iterable[dict[str, Any]]:
     _table(second, "payment-intents-copy")
 
 
+def _copied(place: Place, bucket: str) -> None:
+    """Replicate a bucket into the archive."""
+    archive = place.organization.accounts["log-archive"]
+    place.s3.put_bucket_replication(
+        Bucket=bucket,
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{place.account}:role/replication",
+            "Rules": [
+                {
+                    "ID": "archive",
+                    "Status": "Enabled",
+                    "Priority": 1,
+                    "Filter": {"Prefix": ""},
+                    "DeleteMarkerReplication": {"Status": "Disabled"},
+                    "Destination": {
+                        "Bucket": f"arn:aws:s3:::acme-copies-{archive}",
+                        "Account": archive,
+                    },
+                }
+            ],
+        },
+    )
+
+
 def _copied_backups(place: Place) -> Iterable[dict[str, Any]]:
     """Back the database up every night, and copy it into the archive's vault."""
     archive = place.organization.accounts["log-archive"]
@@ -963,9 +1010,11 @@ def _copied_backups(place: Place) -> Iterable[dict[str, Any]]:
         }
     )
     night = datetime.now(UTC) - timedelta(hours=9)
+    volumes = place.ec2.describe_volumes()["Volumes"]
     protected = {
         "RDS": place.arn("rds", "db:payments-ledger"),
         "DynamoDB": place.arn("dynamodb", "table/payment-refunds"),
+        "EBS": place.arn("ec2", f"volume/{volumes[0]['VolumeId']}"),
     }
     yield place.answers(
         "backup",
@@ -1023,7 +1072,6 @@ def _experiment(place: Place) -> Iterable[dict[str, Any]]:
 def _shop(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place, root_mfa=False)
-    yield from _anomalies(place)
     yield place.answers(
         "budgets", "DescribeBudgetNotificationsForAccount", {"BudgetNotificationsForAccount": []}
     )
@@ -1052,6 +1100,8 @@ def _shop(place: Place) -> Iterable[dict[str, Any]]:
     remote = _group(place, network, "shop-remote", (3389, "0.0.0.0/1"), (3389, "128.0.0.0/1"))
     cache = _group(place, network, "shop-redis", (6379, "0.0.0.0/0"))
     anything = _group(place, network, "shop-migration", (-1, "::/0"))
+    bastion = _group(place, network, "shop-bastion", (22, "0.0.0.0/0"))
+    _instance(place, "shop-bastion", network.public[0], bastion, public=True)
     _instance(place, "shop-back-office", network.public[0], remote, public=True)
     _instance(place, "shop-redis", network.public[1], cache, public=True)
     _instance(place, "shop-migration", network.private[0], anything)
@@ -1098,9 +1148,8 @@ def _data(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place)
     yield from _budget(place)
-    yield from _anomalies(place, subscribed=True)
     _user(place, "carol", mfa=False)
-    _trail(place, "data-trail", _bucket(place, "acme-data-trail"), key=False)
+    _trail(place, "data-trail", key=False)
     lake = place.at(SECOND)
     _bucket(lake, "acme-lake-raw")
     _bucket(lake, "acme-lake-scratch", lifecycle=False, versioned=True)
@@ -1165,7 +1214,6 @@ def _file_system(place: Place, name: str, subnet: str, group: str, **options: An
 def _sandbox(place: Place) -> Iterable[dict[str, Any]]:
     yield from _quiet(place)
     yield from _identity(place, root_mfa=False, root_password=False)
-    yield from _anomalies(place)
     yield place.answers(
         "budgets", "DescribeBudgetNotificationsForAccount", {"BudgetNotificationsForAccount": []}
     )
