@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,15 @@ def test_a_tarball_holds_the_files_under_one_folder() -> None:
     assert names == [f"{folder}/{path}" for path in WEBSHOP.files]
 
 
+def test_a_tree_lists_the_same_files_with_their_sizes() -> None:
+    tree = ask("acme/webshop/git/trees/main?recursive=1")
+
+    assert {each["path"]: each["size"] for each in tree["tree"]} == {
+        path: len(text) for path, text in WEBSHOP.files.items()
+    }
+    assert tree["truncated"] is False
+
+
 @pytest.mark.parametrize(
     ("repository", "approvals", "protected"),
     [
@@ -54,6 +64,13 @@ def test_protection_shows_by_ruleset_and_branch(
     assert required == approvals
     assert ask(f"{repository}/branches/main")["protected"] is protected
     assert ask(f"{repository}/branches/main/protection", 404)["message"] == "Branch not protected"
+
+
+def test_a_branch_tells_when_it_was_last_committed_to() -> None:
+    head = ask("acme/webshop/branches/main")["commit"]
+
+    assert head["sha"] == WEBSHOP.head
+    assert head["commit"]["committer"]["date"] < datetime.now(UTC).isoformat()
 
 
 def test_merges_come_newest_first_with_the_reviews_they_had() -> None:

@@ -175,6 +175,7 @@ _ROUTES = Map(
         for path, endpoint in (
             ("", "repository"),
             ("/tarball/<ref>", "tarball"),
+            ("/git/trees/<ref>", "tree"),
             ("/rules/branches/<branch>", "rules"),
             ("/branches/<branch>", "branch"),
             ("/branches/<branch>/protection", "protection"),
@@ -219,13 +220,9 @@ def _answer(
         case "rules":
             return _json(_rules(repository))
         case "branch":
-            return _json(
-                {
-                    "name": "main",
-                    "commit": {"sha": repository.head},
-                    "protected": bool(repository.required_approvals),
-                }
-            )
+            return _json(_branch(repository, now))
+        case "tree":
+            return _json(_tree(repository))
         case "protection":
             return _json({"message": "Branch not protected", "status": "404"}, 404)
         case "pulls":
@@ -285,6 +282,34 @@ def _repository(repository: Repository, now: datetime) -> dict[str, Any]:
         "updated_at": _time(now - timedelta(days=2)),
         "pushed_at": _time(now - timedelta(days=2)),
         "size": 120,
+    }
+
+
+def _branch(repository: Repository, now: datetime) -> dict[str, Any]:
+    protected = bool(repository.required_approvals)
+    return {
+        "name": "main",
+        "commit": _commits(repository, "", now)[0],
+        "protected": protected,
+        "protection": {"enabled": protected},
+    }
+
+
+def _tree(repository: Repository) -> dict[str, Any]:
+    """List every file at once, as `recursive=1` asks; folders are entries of their own at GitHub."""
+    return {
+        "sha": repository.head,
+        "tree": [
+            {
+                "path": path,
+                "mode": "100644",
+                "type": "blob",
+                "sha": hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
+                "size": len(text.encode()),
+            }
+            for path, text in repository.files.items()
+        ],
+        "truncated": False,
     }
 
 
