@@ -54,10 +54,11 @@ HOSTILE = '<img src=x onerror=alert(1)> "checkout" & errors'
 class Staged:
     """One thing that is wrong: the check that says so, where, and on which resource."""
 
+    #: An account by its name; empty for a repository.
     account: str
     region: str
     check: str
-    #: The end of the resource's name or ARN as the finding shows it; empty for ids that AWS makes up.
+    #: A part of the resource as the finding names it; empty where AWS makes its id up.
     resource: str
     story: str
 
@@ -106,6 +107,7 @@ STAGED = (
     # data: stateful services, some in one zone
     Staged("data-prod", "", "cloudtrail_encrypted_with_kms", "data-trail", "no key"),
     Staged("data-prod", "", "iam_user_console_mfa_enabled", "user/carol", "password without MFA"),
+    Staged("data-prod", "", "budgets_budget_alert_configured", "", "a budget that tells nobody"),
     Staged("data-prod", "", "s3_bucket_lifecycle_configured", "acme-lake-scratch", "kept for ever"),
     Staged("data-prod", SECOND, "backup_resource_recent_recovery_point", "warehouse", "one day"),
     Staged("data-prod", SECOND, "backup_resource_recent_recovery_point", "", "models: no copy"),
@@ -120,17 +122,21 @@ STAGED = (
     Staged(
         "sandbox-dev", HOME, "ec2_security_group_public_ports_authorized_only", "", "8080, open"
     ),
+    # the web shop's repository
+    Staged("", "", "repository_linter_runs_on_change", "acme/webshop", "a linter nothing runs"),
+    Staged("", "", "github_branch_review_required", "acme/webshop", "no ruleset, no protection"),
+    Staged("", "", "pullrequest_merged_review_ratio", "acme/webshop", "one merge in five reviewed"),
 )
 #: What `break_something` breaks.
 BROKEN = (
-    Staged("payments-prod", "", "cloudtrail_multi_region_logging", "payments-trail", "stopped"),
+    Staged("payments-prod", "", "cloudtrail_multi_region_logging", "", "the trail is stopped"),
     Staged("payments-prod", HOME, "dynamodb_table_recovery_enabled", "payment-intents", "PITR off"),
     Staged(
         "payments-prod", HOME, "ec2_security_group_admin_ports_not_public", "", "payments-app: 22"
     ),
 )
-#: And what it mends.
-MENDED = (Staged("shop-prod", HOME, "rds_instance_backup_retention", "shop-orders", "now 14 days"),)
+#: And what it mends, of the above.
+MENDED = (Staged("shop-prod", HOME, "rds_instance_backup_retention", "shop-orders", "one day"),)
 
 #: No proxy stands between us and our own server, and what it refuses once it refuses again.
 _CLIENT = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={})
