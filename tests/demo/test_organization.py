@@ -43,6 +43,14 @@ def test_the_organization_lists_its_accounts_and_their_states(acme: Organization
     }
 
 
+def test_the_organization_heeds_none_of_the_machines_profiles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+
+    assert world.session().region_name == HOME
+
+
 def test_accounts_have_the_same_ids_in_every_run(acme: Organization) -> None:
     assert acme.accounts["payments-prod"] == "714034543366"
 
@@ -178,11 +186,10 @@ def test_the_closed_region_is_open_to_global_services_and_to_other_accounts(
 def test_what_moto_lacks_is_refused_at_once_and_not_tried_again(
     acme: Organization, service: str, call: str, arguments: dict[str, str]
 ) -> None:
-    endpoint = acme.endpoint
     client = acme.client(acme.accounts["shop-prod"], HOME, service)
-    retrying = acme._session.client(  # type: ignore[call-overload]
+    retrying = world.session().client(
         service,
-        endpoint_url=endpoint,
+        endpoint_url=acme.endpoint,
         aws_access_key_id=acme.accounts["shop-prod"],
         aws_secret_access_key="demo",
     )
@@ -205,6 +212,7 @@ def test_an_answer_of_the_stage_reads_like_one_of_aws(acme: Organization) -> Non
     assert [(each["ResourceType"], each["State"]) for each in copies] == [
         ("RDS", "COMPLETED"),
         ("DynamoDB", "COMPLETED"),
+        ("EBS", "COMPLETED"),
     ]
     assert copies[0]["CompletionDate"].tzinfo is not None
     assert public["InternetGatewayBlockMode"] == "off"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from readiness.demo.emulators import fetch
@@ -138,8 +140,8 @@ BROKEN = (
 #: And what it mends, of the above.
 MENDED = (Staged("shop-prod", HOME, "rds_instance_backup_retention", "shop-orders", "one day"),)
 
-#: No proxy stands between us and our own server, and what it refuses once it refuses again.
-_CLIENT = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={})
+#: No proxy stands between us and our own servers, and what they refuse once they refuse again.
+CLIENT = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}, proxies={})
 
 #: The code of every function in the organization.
 _LAMBDA = io.BytesIO()
@@ -160,13 +162,26 @@ _CLOSED_POLICY = {
 }
 
 
+def session() -> Any:
+    """Return a session that knows nothing of this machine's profiles, not even a missing one."""
+    unread = (None, None, os.devnull, None)
+    settings: dict[str, Any] = {
+        "profile": (None, None, None, None),
+        "config_file": unread,
+        "credentials_file": unread,
+    }
+    return boto3.Session(
+        botocore_session=botocore.session.Session(session_vars=settings), region_name=HOME
+    )
+
+
 @dataclass
 class Organization:
     """The simulated organization: its stage, its accounts by name, its clients."""
 
     endpoint: str
     accounts: dict[str, str] = field(default_factory=dict)
-    _session: boto3.Session = field(default_factory=lambda: boto3.Session(region_name=HOME))
+    _session: Any = field(default_factory=session)
     _keys: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -196,11 +211,11 @@ class Organization:
         }
 
     def _make(self, service: str, region: str, keys: Mapping[str, str]) -> Any:
-        return self._session.client(  # type: ignore[call-overload]  # the service is a variable
+        return self._session.client(
             service,
             region_name=region,
             endpoint_url=self.endpoint,
-            config=_CLIENT,
+            config=CLIENT,
             **keys,
         )
 

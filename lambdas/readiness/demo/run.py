@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import click
-from botocore.config import Config
 
 from readiness.cli.summary import summary
 from readiness.cli.terminal import errors, progress, say
@@ -62,8 +60,13 @@ class Hub:
     outputs: Mapping[str, str]
 
     def client(self, service: str) -> Any:
-        session: Any = boto3.Session(self.account, "demo", region_name=HOME)
-        return session.client(service, endpoint_url=self.endpoint, config=Config(proxies={}))
+        return world.session().client(
+            service,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.account,
+            aws_secret_access_key="demo",
+            config=world.CLIENT,
+        )
 
     @property
     def store(self) -> Bucket:
