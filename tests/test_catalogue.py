@@ -102,7 +102,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("ec2_address_unassociated", "Instance"): "it may be associated with no instance",
     ("elb_load_balancer_idle", "BalancerOwner"): "it only says who made it",
     **{
-        ("budgets_budget_alert_configured", kind): "its own budget suffices, and so does the payer's"
+        ("budgets_budget_alert_configured", kind): "its own or the payer's budget suffices"
         for kind in ("Budget", "BudgetNotification", "PayerBudget", "PayerBudgetNotification")
     },
     **{
@@ -129,6 +129,16 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             "PrefixList",
             "Vpc",
         )
+    },
+    **{
+        ("iam_root_mfa_enabled", kind): "it only says what kind of device it is, or what could help"
+        for kind in ("VirtualMfaDevice", "CentralRootAccess")
+    },
+    ("iam_password_policy_strong", "UserCredentials"): "a policy may be wanted whoever has one",
+    ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
+    **{
+        ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
+        for kind in ("ResilienceApp", "ZonalShiftResource")
     },
     ("ec2_security_group_default_closed", "NetworkInterface"): "only a default VPC may be unused",
 }

@@ -24,7 +24,7 @@ def tried(answers: Iterable[R], otherwise: Callable[[tuple[Gap, ...]], R]) -> It
 def known(answer: Callable[[], R], otherwise: R) -> R:
     """Return an answer, or what is taken for it where it depends on something not seen.
 
-    Never for a status: a PASS or a FAIL needs what it is about.
+    For words, severities and witnesses: what fails or passes must itself be seen.
     """
     try:
         return answer()

@@ -1,0 +1,268 @@
+"""What is seen of root, users, password policies, identity providers and Identity Center."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from readiness.evidence import Evidence, Reason
+from readiness.evidence.identity import (
+    CentralRootAccess,
+    IdentityCenterInstance,
+    Membership,
+    OrganizationIdentityCenter,
+    PasswordPolicy,
+    RootUser,
+    SamlProvider,
+    UserCredentials,
+    VirtualMfaDevice,
+)
+from readiness.probes import iam
+from tests.probes.looking import (
+    DENIED,
+    Answer,
+    answering,
+    assert_made_as_declared,
+    connected,
+    refused,
+    seen,
+)
+from tests.rows import ACCOUNT, REGION
+
+IAM = f"arn:aws:iam::{ACCOUNT}"
+REPORT = "user,arn,password_enabled,mfa_active,cert_1_active\n"
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam, "PAUSES", (0, 0))
+
+
+@pytest.fixture
+def account() -> Iterator[str]:
+    with mock_aws():
+        yield boto3.client("sts", region_name=REGION).get_caller_identity()["Account"]
+
+
+def test_the_root_user_by_the_accounts_summary(account: str) -> None:
+    with connected(account) as connection:
+        found = seen(connection, RootUser)
+        assert_made_as_declared(connection, RootUser)
+
+    # moto does not tell of a password: it is taken for granted.
+    root = RootUser(arn=f"arn:aws:iam::{account}:root", mfa=False, password=True, access_keys=False)
+    assert found == Evidence((root,))
+
+
+def test_a_member_without_root_credentials() -> None:
+    summary = {"AccountMFAEnabled": 0, "AccountPasswordPresent": 0, "AccountAccessKeysPresent": 0}
+    with answering(Answer("iam.get_account_summary", {"SummaryMap": summary})) as connection:
+        found = seen(connection, RootUser)
+
+    assert found == Evidence(
+        (RootUser(arn=f"{IAM}:root", mfa=False, password=False, access_keys=False),)
+    )
+
+
+def test_users_by_the_credential_report(account: str) -> None:
+    client = boto3.client("iam", region_name=REGION)
+    for name in ("ann", "bob"):
+        client.create_user(UserName=name)
+    client.create_login_profile(UserName="ann", Password="Correct-Horse-7")
+    client.get_user(UserName="ann")
+
+    with connected(account) as connection:
+        found = seen(connection, UserCredentials)
+        assert_made_as_declared(connection, UserCredentials)
+
+    arn = f"arn:aws:iam::{account}:user"
+    assert found == Evidence(
+        (
+            UserCredentials(arn=f"{arn}/ann", name="ann", password=True, mfa=False),
+            UserCredentials(arn=f"{arn}/bob", name="bob", password=False, mfa=False),
+        )
+    )
+
+
+def test_a_report_that_is_being_made_is_awaited() -> None:
+    content = f"{REPORT}<root_account>,{IAM}:root,not_supported,true,false\n"
+    answers = (
+        Answer("iam.generate_credential_report", {"State": "STARTED"}),
+        Answer("iam.generate_credential_report", {"State": "COMPLETE"}),
+        Answer("iam.get_credential_report", error={"service_error_code": "ReportInProgress", "http_status_code": 404}),
+        Answer("iam.generate_credential_report", {"State": "COMPLETE"}),
+        Answer("iam.get_credential_report", {"Content": content.encode(), "ReportFormat": "text/csv"}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, UserCredentials)
+
+    assert found == Evidence(
+        (UserCredentials(arn=f"{IAM}:root", name="<root_account>", password=False, mfa=True),)
+    )
+
+
+def test_the_last_report_stands_where_another_may_not_be_made_yet() -> None:
+    answers = (
+        Answer("iam.generate_credential_report", error={"service_error_code": "LimitExceeded", "http_status_code": 409}),
+        Answer("iam.get_credential_report", {"Content": REPORT.encode(), "ReportFormat": "text/csv"}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        assert seen(connection, UserCredentials) == Evidence()
+
+
+def test_a_report_that_never_comes_is_a_gap() -> None:
+    started = Answer("iam.generate_credential_report", {"State": "STARTED"})
+    with answering(started, started, started) as connection:
+        found = seen(connection, UserCredentials)
+
+    assert [(gap.reason, gap.action) for gap in found.gaps] == [
+        (Reason.TIMED_OUT, "iam:GenerateCredentialReport")
+    ]
+
+
+def test_a_password_policy(account: str) -> None:
+    boto3.client("iam", region_name=REGION).update_account_password_policy(
+        MinimumPasswordLength=14,
+        RequireSymbols=True,
+        RequireNumbers=True,
+        RequireUppercaseCharacters=True,
+        RequireLowercaseCharacters=False,
+        PasswordReusePrevention=5,
+    )
+    with connected(account) as connection:
+        found = seen(connection, PasswordPolicy)
+        assert_made_as_declared(connection, PasswordPolicy)
+
+    assert found == Evidence(
+        (
+            PasswordPolicy(
+                arn=f"arn:aws:iam::{account}:account-password-policy",
+                minimum_length=14,
+                upper=True,
+                lower=False,
+                numbers=True,
+                symbols=True,
+                reuse_prevention=5,
+                max_age_days=0,
+            ),
+        )
+    )
+
+
+def test_no_password_policy_is_an_answer(account: str) -> None:
+    with connected(account) as connection:
+        assert seen(connection, PasswordPolicy) == Evidence()
+
+
+def test_every_page_of_virtual_devices() -> None:
+    def page(name: str, **more: Any) -> dict[str, Any]:
+        user = {
+            "Path": "/",
+            "UserName": name,
+            "UserId": "AIDA1234567890123456",
+            "Arn": f"{IAM}:{name}",
+            "CreateDate": 0,
+        }
+        return {"VirtualMFADevices": [{"SerialNumber": f"{IAM}:mfa/{name}", "User": user}], **more}
+
+    answers = (
+        Answer("iam.list_virtual_mfa_devices", page("root", IsTruncated=True, Marker="more"), asked={"AssignmentStatus": "Assigned"}),
+        Answer("iam.list_virtual_mfa_devices", page("user/ann"), asked={"AssignmentStatus": "Assigned", "Marker": "more"}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, VirtualMfaDevice)
+        assert_made_as_declared(connection, VirtualMfaDevice)
+
+    assert found == Evidence(
+        tuple(
+            VirtualMfaDevice(arn=f"{IAM}:mfa/{name}", user=f"{IAM}:{name}")
+            for name in ("root", "user/ann")
+        )
+    )
+
+
+def test_saml_providers(account: str) -> None:
+    boto3.client("iam", region_name=REGION).create_saml_provider(
+        Name="Okta", SAMLMetadataDocument="a" * 1024
+    )
+    with connected(account) as connection:
+        found = seen(connection, SamlProvider)
+        assert_made_as_declared(connection, SamlProvider)
+
+    assert found == Evidence((SamlProvider(arn=f"arn:aws:iam::{account}:saml-provider/Okta"),))
+
+
+@pytest.mark.parametrize("kind", [IdentityCenterInstance, OrganizationIdentityCenter])
+def test_instances_of_identity_center_in_every_region(kind: Any) -> None:
+    def instance(name: str, status: str) -> dict[str, str]:
+        return {"InstanceArn": f"arn:aws:sso:::instance/{name}", "Status": status}
+
+    first = {"Instances": [instance("ssoins-1111111111111111", "ACTIVE")], "NextToken": "more"}
+    second = {"Instances": [instance("ssoins-2222222222222222", "DELETE_IN_PROGRESS")]}
+    asked = {"RegionScope": "ALL_REGIONS"}
+    answers = (
+        Answer("sso-admin.list_instances", first, asked=asked),
+        Answer("sso-admin.list_instances", second, asked={**asked, "NextToken": "more"}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, kind)
+        assert_made_as_declared(connection, kind)
+
+    assert found == Evidence((kind(arn="arn:aws:sso:::instance/ssoins-1111111111111111"),))
+
+
+def test_a_member_of_an_organization_and_a_stand_alone_account(account: str) -> None:
+    def membership(organization: str) -> Evidence[Membership]:
+        arn = f"arn:aws:organizations::{account}:account"
+        return Evidence((Membership(arn=arn, organization=organization),))
+
+    with connected(account) as connection:
+        alone = seen(connection, Membership)
+        made = boto3.client("organizations", region_name="us-east-1").create_organization()
+        member = seen(connection, Membership)
+        assert_made_as_declared(connection, Membership)
+
+    assert alone == membership("")
+    assert member == membership(made["Organization"]["Id"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ({"answer": {"OrganizationId": "o-acme", "EnabledFeatures": ["RootCredentialsManagement"]}}, CentralRootAccess(arn="o-acme", enabled=True)),
+        ({"answer": {"OrganizationId": "o-acme", "EnabledFeatures": ["RootSessions"]}}, CentralRootAccess(arn="o-acme", enabled=False)),
+        ({"error": {"service_error_code": "ServiceAccessNotEnabledException", "http_status_code": 400}}, CentralRootAccess(arn="organization", enabled=False)),
+    ],
+    ids=["on", "off", "no trusted access"],
+)  # fmt: skip
+def test_central_root_access(answer: dict[str, Any], expected: CentralRootAccess) -> None:
+    with answering(Answer("iam.list_organizations_features", **answer)) as connection:
+        found = seen(connection, CentralRootAccess)
+        assert_made_as_declared(connection, CentralRootAccess)
+
+    assert found == Evidence((expected,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "action"),
+    [
+        (RootUser, "iam.get_account_summary", "iam:GetAccountSummary"),
+        (VirtualMfaDevice, "iam.list_virtual_mfa_devices", "iam:ListVirtualMFADevices"),
+        (UserCredentials, "iam.generate_credential_report", "iam:GenerateCredentialReport"),
+        (PasswordPolicy, "iam.get_account_password_policy", "iam:GetAccountPasswordPolicy"),
+        (SamlProvider, "iam.list_saml_providers", "iam:ListSAMLProviders"),
+        (CentralRootAccess, "iam.list_organizations_features", "iam:ListOrganizationsFeatures"),
+        (IdentityCenterInstance, "sso-admin.list_instances", "sso:ListInstances"),
+        (OrganizationIdentityCenter, "sso-admin.list_instances", "sso:ListInstances"),
+        (Membership, "organizations.describe_organization", "organizations:DescribeOrganization"),
+    ],
+)  # fmt: skip
+def test_a_refused_call_is_a_gap_not_an_absence(
+    kind: type[Any], operation: str, action: str
+) -> None:
+    with answering(Answer(operation, error=DENIED)) as connection:
+        assert seen(connection, kind) == Evidence(gaps=(refused(action),))
