@@ -7,9 +7,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from readiness.config_files import load as load_configuration
-
 from environment import Context, access, ledger, logger, store
+from readiness.config_files import load as load_configuration
 from readiness.evidence import Evidence, Scope
 from readiness.evidence.places import DISCOVERED, AccountTags, OrganizationAccount
 from readiness.ledger import ScanRunningError
