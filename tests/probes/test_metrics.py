@@ -370,7 +370,7 @@ def test_buckets_are_measured_in_their_own_regions_and_one_region_hides_no_other
     )
     with answering(*answers) as connection:
         abroad = Stubber(connection.client("cloudwatch", "us-east-1"))
-        abroad.add_client_error("get_metric_data", **DENIED)
+        abroad.add_client_error("get_metric_data", "AccessDeniedException", http_status_code=403)
         abroad.activate()
         found = seen(connection, BucketObjects)
         assert set(connection.calls.made) == {"s3.list_buckets", CALL}

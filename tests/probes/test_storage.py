@@ -267,7 +267,7 @@ def test_instances_with_what_marks_their_makers() -> None:
         found = seen(connection, Instance)
         assert_made_as_declared(connection, Instance)
 
-    alike = {"type": "m7g.large", "launched": NOW}
+    alike: dict[str, Any] = {"type": "m7g.large", "launched": NOW}
     assert found == Evidence(
         (
             Instance(arn=f"{EC2}:instance/i-1", id="i-1", state="running", managed=True, tags={}, **alike),
