@@ -134,13 +134,26 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("iam_root_mfa_enabled", kind): "it only says what kind of device it is, or what could help"
         for kind in ("VirtualMfaDevice", "CentralRootAccess")
     },
-    ("iam_password_policy_strong", "UserCredentials"): "a policy may be wanted whoever has one",
     ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
     **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
         for kind in ("ResilienceApp", "ZonalShiftResource")
     },
+    ("compute_spans_multiple_az", "Subnet"): "an Auto Scaling group names its zones itself",
+    ("data_service_multi_az", "Subnet"): "only brokers that tell no zones are judged by subnets",
     ("ec2_security_group_default_closed", "NetworkInterface"): "only a default VPC may be unused",
+    **{
+        ("repository_linter_configured", kind): "a file, a section, a hook or a step shows it alone"
+        for kind in ("CiStep", "Hook", "Manifest", "SourceFile")
+    },
+    **{
+        ("repository_linter_runs_on_change", kind): "a step, or a service's report, shows it alone"
+        for kind in ("BranchRule", "CiStep", "CommitStatus", "Hook", "Manifest", "SourceFile")
+    },
+    **{
+        ("repo_load_test_present", kind): "a load test that CI runs needs no file and no date"
+        for kind in ("LastChange", "LoadTest")
+    },
 }
 
 

@@ -1,0 +1,40 @@
+"""Is a repository, or a language of it, judged at all?
+
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+from readiness.checklist.model import Unit
+from readiness.evidence import Evidence
+from readiness.evidence.repository import Branch, Language, Provider, Repository
+
+#: A language of fewer files is no main language, whatever its share.
+MIN_FILES = 3
+
+
+def left_out(repository: Repository) -> str:
+    """Say why nothing of a repository is judged, empty where it is."""
+    if repository.archived:
+        return "is archived"
+    return "is a fork without commits of its own" if repository.idle_fork else ""
+
+
+def inactive(
+    repository: Repository, branches: Evidence[Branch], unit: Unit, inactive_days: int
+) -> str:
+    """Say why nobody works on a repository any more, empty where somebody does."""
+    for branch in branches:
+        days = round(unit.age_days(branch.committed))
+        return f"had its newest commit {days} days ago" if days > inactive_days else ""
+    # A plain folder has no history; everything else without a branch is empty.
+    return "" if repository.provider is Provider.FOLDER else "has no commit on its default branch"
+
+
+def minor(language: Language, repositories: Evidence[Repository], language_share: float) -> str:
+    """Say why a language of a repository is not judged, empty where it is a main language."""
+    repository = repositories.of(language.repository)
+    out = left_out(repository) if repository else ""
+    if not out and (language.files < MIN_FILES or language.share < language_share):
+        return f"is {language.share:.0%} of the source ({language.files} files), no main language"
+    return out

@@ -1,0 +1,262 @@
+"""What can be seen of a source repository: its files, its CI, its protection and its merges?
+
+Facts, never bodies: what a file says is reduced to names where it is read.
+Everything is named under the repository's id, e.g. `github:acme/shop:src/main.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from readiness.evidence import Scope, record
+
+
+class Provider(StrEnum):
+    """Where a repository lives."""
+
+    GITHUB = "GitHub"
+    CODECOMMIT = "CodeCommit"
+    FOLDER = "local folder"
+
+
+@record(Scope.REPOSITORY, "repository")
+class Repository:
+    """One registered repository."""
+
+    #: The repository's id, as it is registered.
+    arn: str
+    provider: Provider
+    #: Empty where nothing was ever pushed.
+    default_branch: str
+    archived: bool = False
+    #: A fork whose default branch has no commit of its own.
+    idle_fork: bool = False
+
+
+@record(Scope.REPOSITORY, "default branch")
+class Branch:
+    """The default branch and its newest commit."""
+
+    repository: str
+    name: str
+    #: When its newest commit was committed.
+    committed: datetime
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}@{self.name}"
+
+
+@record(Scope.REPOSITORY, "source file")
+class SourceFile:
+    """One file of the default branch; symbolic links and submodules are not files."""
+
+    repository: str
+    path: str
+    #: None where the provider does not list sizes.
+    size: int | None = None
+    #: Empty for what is no source code.
+    language: str = ""
+    #: Vendored, generated or built: not written here.
+    foreign: bool = False
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "source language")
+class Language:
+    """One language of the repository's own source files; only seen where every file was."""
+
+    repository: str
+    name: str
+    files: int
+    #: Its part of all own source files, from 0 to 1.
+    share: float
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.name}"
+
+
+@record(Scope.REPOSITORY, "configuration file")
+class Manifest:
+    """What a tool's or a package's configuration file has sections for, e.g. `tool.ruff`."""
+
+    repository: str
+    path: str
+    sections: tuple[str, ...]
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "commit hook")
+class Hook:
+    """One hook of `.pre-commit-config.yaml`."""
+
+    repository: str
+    name: str
+    #: What a local hook runs, normalised as the commands of CI are.
+    commands: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:.pre-commit-config.yaml:{self.name}"
+
+
+@record(Scope.REPOSITORY, "CI step")
+class CiStep:
+    """One command, action or hook that a CI definition runs, found through at most two indirections."""
+
+    repository: str
+    #: The CI definition's path.
+    workflow: str
+    job: str
+    #: Its place among the steps of the repository.
+    number: int
+    #: The command without runner, environment and secrets, e.g. `ruff check .`; empty for the others.
+    command: str = ""
+    #: The action, image or workflow that is used, without its version.
+    uses: str = ""
+    #: The pre-commit hook that is run.
+    hook: str = ""
+    #: The folder it runs in; empty for the root.
+    folder: str = ""
+    #: What starts it, as the CI service calls it.
+    triggers: tuple[str, ...] = ()
+    #: Whether a change starts it: a pull request, or a push to the default branch.
+    #: None where that is said elsewhere (a buildspec does not say who builds it).
+    on_change: bool | None = False
+    #: Why its failure stops nothing; empty where it does.
+    tolerated: str = ""
+    #: The indirections that led here, e.g. `make lint`.
+    via: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.workflow}:{self.job}:{self.number}"
+
+
+@record(Scope.REPOSITORY, "CODEOWNERS file")
+class Codeowners:
+    """A CODEOWNERS file, and how many of its lines name an owner."""
+
+    repository: str
+    path: str
+    owned: int
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "load test")
+class LoadTest:
+    """A file that defines a load test or a fault experiment."""
+
+    repository: str
+    path: str
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "changed file")
+class LastChange:
+    """When a file was last changed on the default branch; looked up for load tests only."""
+
+    repository: str
+    path: str
+    committed: datetime
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "branch rule")
+class BranchRule:
+    """One thing that GitHub demands of the default branch, by a ruleset or by classic protection."""
+
+    repository: str
+    branch: str
+    #: As rulesets call it: `pull_request`, `required_status_checks`, `non_fast_forward`, `deletion`;
+    #: or `not offered`, where the plan has no protection for such a repository.
+    kind: str
+    #: The approvals that a pull request needs.
+    approvals: int = 0
+    #: The status checks that must pass.
+    contexts: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}@{self.branch}"
+
+
+@record(Scope.REPOSITORY, "approval rule template")
+class ApprovalTemplate:
+    """A CodeCommit approval rule template that is associated with the repository."""
+
+    repository: str
+    name: str
+    approvals: int
+    #: The branches it holds for; empty for all.
+    branches: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.name}"
+
+
+@record(Scope.REPOSITORY, "merged pull request")
+class MergedPullRequest:
+    """A pull request that was merged into the default branch, and who had approved it by then."""
+
+    repository: str
+    number: int
+    author: str
+    #: Whether a program opened it.
+    bot: bool
+    merged: datetime
+    #: People, the author included, whose last word before the merge was an approval.
+    approved_by: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}#{self.number}"
+
+
+@record(Scope.REPOSITORY, "workflow run")
+class WorkflowRun:
+    """One completed run of a GitHub workflow on the default branch."""
+
+    repository: str
+    number: int
+    #: The workflow's path.
+    workflow: str
+    event: str
+    conclusion: str
+    created: datetime
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:run:{self.number}"
+
+
+@record(Scope.REPOSITORY, "commit status")
+class CommitStatus:
+    """What another service says of the default branch's newest commit."""
+
+    repository: str
+    context: str
+    state: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:status:{self.context}"

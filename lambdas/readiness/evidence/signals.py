@@ -1,0 +1,426 @@
+"""By which files, commands and actions is a practice recognised in a repository?
+
+Plain data, for the readers (what is worth reading) and for the checks (what it means) alike.
+Commands are matched from their start, after runners such as `poetry run` or `npx` were taken off.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+
+
+def one_of(text: str) -> frozenset[str]:
+    """Return a set written as one line of words."""
+    return frozenset(text.split())
+
+
+# --- Languages ------------------------------------------------------------------------------------
+
+_JAVASCRIPT = "JavaScript/TypeScript"
+#: The language of a source file by its extension.
+LANGUAGES = {
+    extension: language
+    for language, extensions in {
+        "Python": "py",
+        _JAVASCRIPT: "js jsx mjs cjs ts tsx mts cts",
+        "Java": "java",
+        "Kotlin": "kt kts",
+        "Go": "go",
+        "Rust": "rs",
+        "C#": "cs",
+        "Ruby": "rb",
+        "PHP": "php",
+        "Scala": "scala",
+        "Swift": "swift",
+        "C/C++": "c h cc cpp hpp",
+        "Shell": "sh",
+        "Terraform": "tf tofu",
+    }.items()
+    for extension in extensions.split()
+}
+
+_FOREIGN_FOLDERS = one_of(
+    "node_modules vendor third_party dist build out target .venv site-packages migrations __generated__"
+)
+_FOREIGN_FILES = ("*_pb2.py", "*_pb2_grpc.py", "*.min.js", "*.designer.cs")
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a file is vendored, generated or built, going by its path."""
+    *folders, name = path.lower().split("/")
+    return not _FOREIGN_FOLDERS.isdisjoint(folders) or matches(name, _FOREIGN_FILES)
+
+
+_SAMPLE_FOLDERS = one_of(
+    "test tests testdata fixtures __fixtures__ example examples sample samples docs doc templates"
+)
+
+
+def is_sample(path: str) -> bool:
+    """Whether a file belongs to a test's data, an example or a template, going by its path."""
+    return not _SAMPLE_FOLDERS.isdisjoint(path.lower().split("/")[:-1])
+
+
+def language_of(path: str) -> str:
+    """Return the language of a source file, empty for everything else."""
+    name = path.rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    return LANGUAGES.get(extension.lower(), "") if dot and stem else ""
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path matches one of these patterns; `*` crosses folders."""
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+# --- What is read ---------------------------------------------------------------------------------
+
+GITHUB_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+BUILDSPECS = ("buildspec*.yml", "buildspec*.yaml", "*/buildspec*.yml", "*/buildspec*.yaml")
+#: CI definitions, by the service that reads them.
+CI_FILES = {
+    "github": GITHUB_WORKFLOWS,
+    "gitlab": (".gitlab-ci.yml",),
+    "azure": ("azure-pipelines.yml", "azure-pipelines.yaml", ".azure-pipelines/*.yml"),
+    "bitbucket": ("bitbucket-pipelines.yml",),
+    "circleci": (".circleci/config.yml",),
+    "buildkite": (".buildkite/*.yml", ".buildkite/*.yaml"),
+    "jenkins": ("Jenkinsfile",),
+    "codebuild": BUILDSPECS,
+}
+
+PRE_COMMIT = ".pre-commit-config.yaml"
+GIT_ATTRIBUTES = ".gitattributes"
+#: Where GitHub looks for it, in its order.
+CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+
+#: Configuration files whose sections say which tools are configured, by their format.
+MANIFESTS = {
+    "toml": ("pyproject.toml",),
+    "ini": ("setup.cfg", "tox.ini", ".editorconfig"),
+    "json": ("package.json",),
+    "xml": ("pom.xml", "Directory.Build.props", "*.csproj"),
+    "gradle": ("build.gradle", "build.gradle.kts"),
+}
+
+#: Where the targets of `make lint` and its like are written.
+TASK_FILES = (
+    "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile",
+    "Taskfile.yml", "Taskfile.yaml", "package.json", "tox.ini", "tox.toml", "setup.cfg",
+    "pyproject.toml", "noxfile.py", "composer.json",
+)  # fmt: skip
+
+# --- Linters (S-LINT) -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One tool, and everything by which it is recognised."""
+
+    name: str
+    #: The languages it covers; empty for all.
+    languages: tuple[str, ...] = ()
+    #: Files by name, in any folder.
+    files: tuple[str, ...] = ()
+    #: Sections of configuration files, as `file name: section`.
+    sections: tuple[tuple[str, str], ...] = ()
+    commands: str = ""
+    hooks: tuple[str, ...] = ()
+    #: Actions that run it, without their version.
+    uses: str = ""
+    #: Commands that run it because its plugin is configured: a section in `sections` and this command.
+    bound: str = ""
+
+    def covers(self, language: str) -> bool:
+        return not self.languages or language in self.languages
+
+    def is_file(self, path: str) -> bool:
+        return matches(path.rpartition("/")[2], self.files)
+
+    def has_section(self, path: str, sections: tuple[str, ...]) -> bool:
+        """Whether a configuration file has a section of this tool, or one below it."""
+        name = path.rpartition("/")[2]
+        return any(
+            fnmatchcase(name, file)
+            and any(
+                section == wanted
+                or section.startswith(f"{wanted}.")
+                or fnmatchcase(section, wanted)
+                for section in sections
+            )
+            for file, wanted in self.sections
+        )
+
+    def runs_in(self, command: str, uses: str, hook: str) -> bool:
+        """Whether a step runs it by itself."""
+        return bool(
+            (command and self.commands and _compiled(self.commands).match(command))
+            or (uses and self.uses and _compiled(self.uses).match(uses))
+            or (hook and hook in self.hooks)
+        )
+
+    def is_bound_to(self, command: str) -> bool:
+        """Whether a build command runs it where the build file configures it."""
+        return bool(command and self.bound and _compiled(self.bound).match(command))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+_JS = (_JAVASCRIPT,)
+_MAVEN = r"mvn\b.*\b(verify|install|deploy)\b"
+_GRADLE = r"gradle\b.*\b(check|build)\b"
+
+LINTERS = (
+    Tool(
+        name="ruff",
+        languages=("Python",),
+        files=("ruff.toml", ".ruff.toml"),
+        sections=(("pyproject.toml", "tool.ruff"),),
+        # `--select I` sorts imports and nothing else; before ruff 0.5 the word `check` was optional.
+        commands=r"ruff (check\b(?!.*--select[= ]I(\s|$))|\.|src\b)|hatch fmt\b",
+        hooks=("ruff", "ruff-check"),
+        uses=r"(?i)(astral-sh/ruff-action|chartboost/ruff-action)$",
+    ),
+    Tool(
+        name="flake8",
+        languages=("Python",),
+        files=(".flake8",),
+        sections=(("setup.cfg", "flake8"), ("tox.ini", "flake8"), ("pyproject.toml", "tool.flake8")),
+        commands=r"(py)?flake8\b",
+        hooks=("flake8",),
+        uses=r"(?i)(py-actions/flake8|suo/flake8-github-action)$",
+    ),
+    Tool(
+        name="pylint",
+        languages=("Python",),
+        files=(".pylintrc", "pylintrc", ".pylintrc.toml", "pylintrc.toml"),
+        sections=(
+            ("pyproject.toml", "tool.pylint"),
+            ("setup.cfg", "pylint*"),
+            ("tox.ini", "pylint*"),
+        ),
+        commands=r"pylint\b",
+        hooks=("pylint",),
+    ),
+    Tool(name="prospector", languages=("Python",), files=(".prospector.y*ml",), commands=r"prospector\b"),
+    Tool(
+        name="ESLint",
+        languages=_JS,
+        files=(".eslintrc*", "eslint.config.*"),
+        sections=(("package.json", "eslintConfig"),),
+        commands=r"eslint\b|next lint\b|ng lint\b|vue-cli-service lint\b|react-scripts lint\b",
+        hooks=("eslint",),
+    ),
+    Tool(
+        name="Biome",
+        languages=_JS,
+        files=("biome.json", "biome.jsonc"),
+        commands=r"(@biomejs/)?biome (lint|check|ci)\b",
+        hooks=("biome-lint", "biome-check", "biome-ci"),
+    ),
+    Tool(name="oxlint", languages=_JS, files=(".oxlintrc.json",), commands=r"oxlint\b", hooks=("oxlint",)),
+    Tool(name="XO", languages=_JS, sections=(("package.json", "xo"),), commands=r"xo\b"),
+    Tool(
+        name="standard",
+        languages=_JS,
+        sections=(("package.json", "standard"),),
+        commands=r"(ts-)?standard\b",
+    ),
+    Tool(name="deno lint", languages=_JS, sections=(("deno.json*", "lint"),), commands=r"deno lint\b"),
+    Tool(
+        name="Checkstyle",
+        languages=("Java",),
+        files=("checkstyle*.xml", "*_checks.xml"),
+        sections=(("pom.xml", "maven-checkstyle-plugin:check"), ("build.gradle*", "checkstyle")),
+        commands=r"(mvn|gradle)\b.*(checkstyle:check\b|checkstyle(Main|Test)\b)|checkstyle\b",
+        bound=f"{_MAVEN}|{_GRADLE}",
+    ),
+    Tool(
+        name="PMD",
+        languages=("Java",),
+        files=("pmd*.xml",),
+        sections=(("pom.xml", "maven-pmd-plugin:check"), ("build.gradle*", "pmd")),
+        commands=r"(mvn|gradle)\b.*(pmd:check\b|pmd(Main|Test)\b)|pmd check\b",
+        bound=f"{_MAVEN}|{_GRADLE}",
+    ),
+    Tool(
+        name="detekt",
+        languages=("Kotlin",),
+        files=("detekt*.y*ml",),
+        sections=(("build.gradle*", "io.gitlab.arturbosch.detekt"),),
+        commands=r"(mvn|gradle)\b.*\bdetekt|detekt\b",
+        bound=_GRADLE,
+    ),
+    Tool(
+        name="ktlint",
+        languages=("Kotlin",),
+        sections=(("build.gradle*", "org.jlleitschuh.gradle.ktlint"),),
+        commands=r"(mvn|gradle)\b.*\bktlint|ktlint\b",
+        bound=_GRADLE,
+    ),
+    Tool(
+        name="golangci-lint",
+        languages=("Go",),
+        files=(".golangci.y*ml", ".golangci.toml", ".golangci.json"),
+        commands=r"golangci-lint run\b",
+        hooks=("golangci-lint", "golangci-lint-full"),
+        uses=r"golangci/golangci-lint-action$",
+    ),
+    Tool(
+        name="staticcheck",
+        languages=("Go",),
+        files=("staticcheck.conf",),
+        commands=r"staticcheck\b",
+        uses=r"dominikh/staticcheck-action$",
+    ),
+    Tool(name="revive", languages=("Go",), files=("revive.toml",), commands=r"revive\b"),
+    Tool(name="go vet", languages=("Go",), commands=r"go vet\b", hooks=("go-vet",)),
+    Tool(
+        name="Clippy",
+        languages=("Rust",),
+        files=("clippy.toml", ".clippy.toml"),
+        commands=r"cargo (\+\S+ )?clippy\b",
+        hooks=("clippy",),
+    ),
+    Tool(
+        name=".NET analyzers",
+        languages=("C#",),
+        sections=(
+            (".editorconfig", "dotnet_diagnostic"),
+            ("*.csproj", "EnableNETAnalyzers"),
+            ("*.csproj", "TreatWarningsAsErrors"),
+            ("Directory.Build.props", "EnableNETAnalyzers"),
+            ("Directory.Build.props", "TreatWarningsAsErrors"),
+        ),
+        bound=r"dotnet (build|publish|pack|test)\b",
+    ),
+    Tool(name="RuboCop", languages=("Ruby",), files=(".rubocop.yml",), commands=r"rubocop\b", hooks=("rubocop",)),
+    Tool(name="StandardRB", languages=("Ruby",), files=(".standard.yml",), commands=r"standardrb\b"),
+    Tool(
+        name="PHP_CodeSniffer",
+        languages=("PHP",),
+        files=("phpcs.xml*", ".phpcs.xml*"),
+        commands=r"phpcs\b",
+    ),
+    Tool(
+        name="ShellCheck",
+        languages=("Shell",),
+        files=(".shellcheckrc",),
+        commands=r"shellcheck\b",
+        hooks=("shellcheck",),
+        uses=r"(?i)ludeeus/action-shellcheck$",
+    ),
+    Tool(
+        name="SwiftLint",
+        languages=("Swift",),
+        files=(".swiftlint.yml",),
+        commands=r"swiftlint\b",
+        hooks=("swiftlint",),
+    ),
+    Tool(
+        name="Scalafix",
+        languages=("Scala",),
+        files=(".scalafix.conf", "scalastyle-config.xml"),
+        commands=r"sbt\b.*\b(scalafix|scalastyle)|scalafix\b|scalastyle\b",
+    ),
+    Tool(
+        name="TFLint",
+        languages=("Terraform",),
+        files=(".tflint.hcl",),
+        commands=r"tflint\b",
+        hooks=("terraform_tflint", "tofu_tflint", "tflint"),
+    ),
+    Tool(
+        name="clang-tidy",
+        languages=("C/C++",),
+        files=(".clang-tidy", "CPPLINT.cfg"),
+        commands=r"(run-)?clang-tidy\b|cpplint\b|cppcheck\b",
+        hooks=("clang-tidy", "cpplint", "cppcheck"),
+    ),
+    Tool(
+        name="a linter of all languages",
+        files=(".mega-linter.y*ml",),
+        sections=(),
+        commands=r"trunk check\b|mega-linter-runner\b",
+        uses=r"(?i)(super-linter/super-linter|github/super-linter|oxsecurity/megalinter|trunk-io/trunk-action)",
+    ),
+)  # fmt: skip
+
+#: Linters that nobody maintains any more: they count for nothing, and are named.
+RETIRED_LINTERS = (
+    Tool(
+        name="TSLint",
+        languages=_JS,
+        files=("tslint.json", "tslint.y*ml"),
+        commands=r"tslint\b",
+        hooks=("tslint",),
+    ),
+)
+
+#: Services that lint on every pull request without a step of ours, by what they call themselves.
+PRE_COMMIT_CI = re.compile(r"(?i)pre-commit\.ci")
+REVIEW_SERVICES = re.compile(r"(?i)sonar|codacy|codeclimate|code climate|deepsource")
+#: Their configuration files, where they have one.
+REVIEW_SERVICE_FILES = (
+    "sonar-project.properties", ".sonarcloud.properties", ".codacy.y*ml", ".codeclimate.y*ml", ".deepsource.toml",
+)  # fmt: skip
+
+# --- Load tests (S-PERF, R-LOAD) ------------------------------------------------------------------
+
+#: Files that are load tests by their name, by tool.
+LOAD_TEST_FILES = {
+    "JMeter": ("*.jmx",),
+    "Locust": ("*locustfile*.py",),
+    "Gatling": ("src/gatling/*", "*/src/gatling/*"),
+    "Artillery": ("artillery*.y*ml", "*/artillery*.y*ml", "*.artillery.y*ml"),
+    "Tsung": ("*tsung*.xml",),
+}
+
+#: What a file must say to be a load test or a fault experiment, by tool and by kind of file.
+LOAD_TEST_TEXTS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("k6", ("*.js", "*.ts", "*.mjs"), re.compile(r"""(from|import|require\()\s*['"]k6(/|['"])""")),
+    ("Locust", ("*.py",), re.compile(r"^\s*(from locust[. ]|import locust\b)", re.MULTILINE)),
+    (
+        "Gatling",
+        ("*.scala", "*.java", "*.kt", "*.ts", "*.js"),
+        re.compile(r"io\.gatling|@gatling\.io"),
+    ),
+    ("NBomber", ("*.cs",), re.compile(r"\bNBomber\b")),
+    (
+        "Artillery",
+        ("*.yml", "*.yaml"),
+        re.compile(r"(?s)\A(?=.*^config:)(?=.*^scenarios:)", re.MULTILINE),
+    ),
+    (
+        "Taurus",
+        ("*.yml", "*.yaml"),
+        re.compile(r"(?s)\A(?=.*^execution:)(?=.*^scenarios:)", re.MULTILINE),
+    ),
+    (
+        "a fault experiment",
+        ("*.yml", "*.yaml", "*.json", "*.tf"),
+        re.compile(
+            r"AWS::FIS::ExperimentTemplate|aws_fis_experiment_template|aws:fis:|chaos-mesh\.org|"
+            r"litmuschaos\.io|steady-state-hypothesis"
+        ),
+    ),
+)
+
+#: A path that says so is looked into; nothing else is, as every file read counts.
+LOAD_TEST_PATHS = re.compile(
+    r"(?i)(^|[/_.-])(k6|locust|load|loadtests?|perf|performance|stress|soak|spike|gatling|artillery|taurus|"
+    r"benchmarks?|nbomber|fis|chaos)([/_.-]|$)"
+)
+
+#: Commands and actions that put load on a system.
+LOAD_COMMANDS = re.compile(
+    r"k6 (run|cloud)\b|locust\b.*--headless|jmeter\b.*(^|\s)-n\b|artillery run\b|bzt\b|vegeta attack\b|"
+    r"(wrk2?|hey|ab|oha|ghz|autocannon) |(mvn|gradle|sbt)\b.*gatling|tsung\b.*\bstart\b"
+)
+LOAD_ACTIONS = re.compile(r"grafana/(run-)?k6-action$|(?i:artilleryio/action-cli)$")

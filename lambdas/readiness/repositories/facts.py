@@ -1,0 +1,218 @@
+"""What do the files of a repository say, whoever hosts it?"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from readiness.evidence import Gap
+from readiness.evidence.repository import (
+    CiStep,
+    Codeowners,
+    Hook,
+    Language,
+    LoadTest,
+    Manifest,
+    SourceFile,
+)
+from readiness.evidence.signals import (
+    CODEOWNERS,
+    GIT_ATTRIBUTES,
+    LOAD_TEST_FILES,
+    LOAD_TEST_PATHS,
+    LOAD_TEST_TEXTS,
+    MANIFESTS,
+    PRE_COMMIT,
+    is_foreign,
+    language_of,
+    matches,
+)
+from readiness.repositories.ci import steps_of
+from readiness.repositories.commands import commands_of
+from readiness.repositories.formats import load_ini, load_json, load_toml, tables
+from readiness.repositories.reading import Reading, each_file
+from readiness.repositories.tasks import hooks_of
+
+Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
+
+
+#: The types that files alone show, in the order in which they may use up the files that are read.
+KINDS = (SourceFile, Language, CiStep, Hook, Codeowners, Manifest, LoadTest)
+
+
+def facts_of(reading: Reading) -> Facts:
+    """Return what can be seen in the files, by type."""
+    return {
+        SourceFile: partial(_files, reading),
+        Language: partial(_languages, reading),
+        CiStep: partial(steps_of, reading),
+        Hook: partial(_hooks, reading),
+        Codeowners: partial(_codeowners, reading),
+        Manifest: partial(_manifests, reading),
+        LoadTest: partial(_load_tests, reading),
+    }
+
+
+def _files(reading: Reading) -> Iterator[SourceFile | Gap]:
+    generated = _generated(reading)
+    for entry in reading.source.entries:
+        yield SourceFile(
+            repository=reading.repository,
+            path=entry.path,
+            size=entry.size,
+            language=language_of(entry.path),
+            foreign=is_foreign(entry.path) or generated(entry.path),
+        )
+    yield from reading.source.gaps
+
+
+def _languages(reading: Reading) -> Iterator[Language | Gap]:
+    if reading.source.gaps:
+        yield from reading.source.gaps  # shares of a part say nothing about the whole
+        return
+    generated = _generated(reading)
+    counts = Counter(
+        language
+        for path in reading.sizes
+        if (language := language_of(path)) and not is_foreign(path) and not generated(path)
+    )
+    for name, files in sorted(counts.items()):
+        yield Language(
+            repository=reading.repository, name=name, files=files, share=files / counts.total()
+        )
+
+
+_MARKS = re.compile(r"\b(-?)linguist-(?:generated|vendored)(?:=(\w+))?")
+
+
+def _generated(reading: Reading) -> Callable[[str], bool]:
+    """Return whether a path is marked as generated or vendored; the last line that matches decides."""
+    lines: list[tuple[re.Pattern[str], bool]] = []
+    text = reading.text(GIT_ATTRIBUTES) if GIT_ATTRIBUTES in reading.sizes else ""
+    for line in text.split("\n")[:1000]:
+        pattern, _, attributes = line.strip().partition(" ")
+        mark = _MARKS.search(attributes)
+        if mark and not pattern.startswith("#"):
+            lines.append((_git_pattern(pattern), not mark[1] and mark[2] != "false"))
+
+    def generated(path: str) -> bool:
+        return next((marked for pattern, marked in reversed(lines) if pattern.match(path)), False)
+
+    return generated
+
+
+def _git_pattern(pattern: str) -> re.Pattern[str]:
+    """Return gitattributes' form of a pattern: without a slash it matches a name in any folder."""
+    anchored = "/" in pattern.rstrip("/")
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
+    meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    said = "".join(meaning.get(part, re.escape(part)) for part in parts)
+    return re.compile(f"{'' if anchored else '(?:.*/)?'}{said}$")
+
+
+def _hooks(reading: Reading) -> Iterator[Hook]:
+    if PRE_COMMIT not in reading.sizes:
+        return
+    for name, script, stages in hooks_of(reading):
+        if not stages or "manual" not in stages:
+            commands = tuple(str(command) for command in commands_of(script))
+            yield Hook(repository=reading.repository, name=name, commands=commands)
+
+
+def _codeowners(reading: Reading) -> Iterator[Codeowners | Gap]:
+    def look(path: str) -> Iterator[Codeowners]:
+        lines = (line.partition("#")[0].split() for line in reading.text(path).split("\n"))
+        owned = sum(len(words) > 1 for words in lines)
+        yield Codeowners(repository=reading.repository, path=path, owned=owned)
+
+    yield from each_file((path for path in CODEOWNERS if path in reading.sizes), look)
+
+
+def _manifests(reading: Reading) -> Iterator[Manifest | Gap]:
+    for form, names in MANIFESTS.items():
+        paths = (path for path in reading.named(names) if not is_foreign(path))
+        yield from each_file(paths, partial(_manifest, reading, _SECTIONS[form]))
+
+
+def _manifest(
+    reading: Reading, sections: Callable[[str], Iterable[str]], path: str
+) -> Iterator[Manifest]:
+    found = tuple(dict.fromkeys(reading.parsed(path, sections)))
+    yield Manifest(repository=reading.repository, path=path, sections=found)
+
+
+def _toml_sections(text: str) -> list[str]:
+    return list(tables(load_toml(text)))
+
+
+def _ini_sections(text: str) -> list[str]:
+    """Return the sections, and .editorconfig's keys up to their first dot, e.g. `dotnet_diagnostic`."""
+    document = load_ini(text)
+    keys = {key.partition(".")[0] for values in document.values() for key in values if "." in key}
+    return [*filter(None, document), *sorted(keys)]
+
+
+def _json_sections(text: str) -> list[str]:
+    document = load_json(text)
+    return list(document) if isinstance(document, dict) else []
+
+
+_PLUGIN = re.compile(r"<plugin>(.*?)</plugin>", re.DOTALL)
+_ARTIFACT = re.compile(r"<artifactId>\s*([\w.-]+)\s*</artifactId>")
+_GOAL = re.compile(r"<goal>\s*([\w-]+)\s*</goal>")
+_SWITCH = re.compile(r"<(\w+)>\s*true\s*</\1>", re.IGNORECASE)
+
+
+def _xml_sections(text: str) -> list[str]:
+    """Return a pom.xml's plugins with the goals they are bound to, and the switches that are on.
+
+    By pattern, not by a parser: XML from elsewhere can be made to blow one up.
+    """
+    found = [switch[1] for switch in _SWITCH.finditer(text)]
+    for plugin in _PLUGIN.finditer(text):
+        name = _ARTIFACT.search(plugin[1])
+        if name:
+            found += [name[1], *(f"{name[1]}:{goal[1]}" for goal in _GOAL.finditer(plugin[1]))]
+    return found
+
+
+_GRADLE_PLUGIN = re.compile(
+    r"""\bid\s*\(?\s*['"]([\w.-]+)['"]|apply\s+plugin:\s*['"]([\w.-]+)['"]|^\s*(checkstyle|pmd)\s*$""",
+    re.MULTILINE,
+)
+
+
+def _gradle_sections(text: str) -> list[str]:
+    return [next(filter(None, found.groups())) for found in _GRADLE_PLUGIN.finditer(text)]
+
+
+_SECTIONS: Mapping[str, Callable[[str], list[str]]] = {
+    "toml": _toml_sections,
+    "ini": _ini_sections,
+    "json": _json_sections,
+    "xml": _xml_sections,
+    "gradle": _gradle_sections,
+}
+
+
+def _load_tests(reading: Reading) -> Iterator[LoadTest | Gap]:
+    own = sorted(
+        (path for path in reading.sizes if not is_foreign(path)),
+        key=lambda path: (path.count("/"), path),
+    )
+    for path in own:
+        tool = next((tool for tool, names in LOAD_TEST_FILES.items() if matches(path, names)), "")
+        if tool:
+            yield LoadTest(repository=reading.repository, path=path, tool=tool)
+        elif LOAD_TEST_PATHS.search(path):
+            yield from each_file([path], partial(_load_test, reading))
+
+
+def _load_test(reading: Reading, path: str) -> Iterator[LoadTest]:
+    for tool, names, said in LOAD_TEST_TEXTS:
+        if matches(path, names) and said.search(reading.text(path)):
+            yield LoadTest(repository=reading.repository, path=path, tool=tool)
+            return

@@ -1,0 +1,714 @@
+"""What does GitHub show of a repository over its REST API?
+
+The token goes to the configured host alone, over TLS, and to no host that an answer points to.
+Calls follow one another: GitHub asks for that, and it keeps the shared rate limit in peace.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import tarfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, NoReturn
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as LateError
+
+from readiness.evidence import Gap, Reason
+from readiness.evidence.repository import (
+    ApprovalTemplate,
+    Branch,
+    BranchRule,
+    CommitStatus,
+    LastChange,
+    MergedPullRequest,
+    Provider,
+    Repository,
+    WorkflowRun,
+)
+from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
+from readiness.repositories.facts import Facts
+from readiness.repositories.reading import MAX_LISTED, MAX_SIZE, Entry
+
+API = "https://api.github.com"
+_TIMEOUT = urllib3.Timeout(connect=5, read=30)
+_RETRIES = urllib3.Retry(
+    total=2, redirect=0, status_forcelist=(500, 502, 503, 504), backoff_factor=0.5,
+    raise_on_status=False, raise_on_redirect=False, respect_retry_after_header=False,
+)  # fmt: skip
+_HEADERS = {
+    "Accept": "application/vnd.github+json",
+    "User-Agent": "readiness",
+    "X-GitHub-Api-Version": "2022-11-28",
+}
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: An answer in JSON is far smaller.
+_MAX_ANSWER = 16 << 20
+#: The archive as it is sent, and what is kept of it in memory.
+_MAX_ARCHIVE = 512 << 20
+_MAX_KEPT = 64 << 20
+_MAX_UNPACKED = 8 << 30
+_MAX_PAGES = 10
+#: Merged pull requests whose reviews are read.
+SAMPLE = 20
+
+
+class HostError(Exception):
+    """The host or its token is not usable."""
+
+
+class PlanError(UnseenError):
+    """The plan has no such feature for this repository: an answer where protection is asked for."""
+
+
+#: GitHub's words for that.
+_PLAN = re.compile(r"(?i)upgrade to github")
+#: Calls that answer 404 to a token that may not ask, beside what they say of what is not there.
+_HIDING = frozenset({"get_branch_protection"})
+#: How a git tree writes a symbolic link.
+_LINK = "120000"
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where the REST API answers, and the token that is shown to it and to nobody else."""
+
+    url: str = API
+    #: A token, or a JSON object of tokens by host.
+    secret: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(self.url)):
+            message = f"{self.url} is not an https address, so no token is sent to it"
+            raise HostError(message)
+
+    @property
+    def name(self) -> str:
+        """The host as people know it: the API's own, but for GitHub's cloud."""
+        name = urlsplit(self.url).hostname or ""
+        return "github.com" if name == urlsplit(API).hostname else name
+
+    @property
+    def token(self) -> str:
+        """The token for this host, empty where there is none."""
+        secret = self.secret.strip()
+        if not secret.startswith("{"):
+            return secret
+        try:
+            tokens = json.loads(secret)
+        except ValueError as error:
+            message = "the secret with the code hosts' tokens is not JSON"
+            raise HostError(message) from error
+        return str(tokens.get(self.name, ""))
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
+def _place(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+@dataclass
+class GitHub:
+    """One repository at one host: its answers, and how many were asked for."""
+
+    repository: str
+    host: Host
+    #: A moment of `time.monotonic()` after which no call is begun.
+    deadline: float | None = None
+    made: Counter[str] = field(default_factory=Counter)
+    throttled: Counter[str] = field(default_factory=Counter)
+    _answers: dict[str, Any] = field(default_factory=dict)
+    _pool: urllib3.PoolManager = field(
+        default_factory=lambda: urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRIES)
+    )
+
+    @property
+    def name(self) -> str:
+        return self.repository.removeprefix("github:")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the repository itself; raises UnseenError where it may not be read."""
+
+        def ask() -> dict[str, Any]:
+            found = self.get("get_repository", "", permission="Metadata: read")
+            if found is None:
+                detail = f"{self.name} does not exist, or the token may not see it"
+                gap = Gap(reason=Reason.DENIED, action="Metadata: read", detail=detail)
+                raise UnseenError(gap)
+            return dict(found)
+
+        found: dict[str, Any] = self.once("settings", ask)
+        return found
+
+    @property
+    def branch(self) -> str:
+        return str(self.settings.get("default_branch") or "")
+
+    def get(self, call: str, path: str, /, *, permission: str, **query: Any) -> Any:
+        """Return an answer in JSON; None where there is no such thing."""
+        url = self._url(path, query)
+        status, headers, body = self._ask(call, url)
+        if status == 404 and (call not in _HIDING or _message(body) == "Branch not protected"):
+            return None
+        if status != 200:
+            self._refuse(call, status, headers, body, permission)
+        return self._json(call, body)
+
+    def pages(self, call: str, path: str, /, *, permission: str, **query: Any) -> Iterator[Any]:
+        """Yield the members of every page of a list; raises UnseenError where a page fails."""
+        url: str | None = self._url(path, {"per_page": 100, **query})
+        for _ in range(_MAX_PAGES):
+            status, headers, body = self._ask(call, url or "")
+            if status != 200:
+                self._refuse(call, status, headers, body, permission)
+            yield from self._json(call, body)
+            following = re.search(r'<([^>]+)>;\s*rel="next"', headers.get("link", ""))
+            url = following[1] if following else None
+            if url is None:
+                return
+            if _place(url) != _place(self.host.url):
+                break
+        raise UnseenError(Gap(reason=Reason.TRUNCATED, detail=f"{call} has more pages"))
+
+    def once(self, key: str, ask: Callable[[], Any]) -> Any:
+        """Return what a call answers, asking it once; its refusal is remembered likewise."""
+        if key not in self._answers:
+            try:
+                self._answers[key] = ask()
+            except UnseenError as error:
+                self._answers[key] = error
+        found = self._answers[key]
+        if isinstance(found, UnseenError):
+            raise found
+        return found
+
+    def archive(self) -> Archive:
+        """Return the default branch's files as the archive has them."""
+        call, permission = "download_tarball", "Contents: read"
+        url = self._url(f"tarball/{quote(self.branch, safe='')}", {})
+        with self._open(call, url) as response:
+            if response.status != 200:
+                body = response.read(_MAX_ANSWER)
+                self._refuse(call, response.status, response.headers, body, permission)
+            try:
+                return unpacked(self.repository, _Metered(response, self._check_deadline))
+            except (HTTPError, OSError, EOFError) as error:
+                raise UnseenError(self._broken(call, error)) from error
+
+    # --- one request ---
+
+    def _url(self, path: str, query: Mapping[str, Any]) -> str:
+        owner, _, name = self.name.partition("/")
+        base = f"{self.host.url.rstrip('/')}/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+        return f"{base}{'/' if path else ''}{path}{'?' if query else ''}{urlencode(query)}"
+
+    def _ask(self, call: str, url: str) -> tuple[int, Mapping[str, str], bytes]:
+        with self._open(call, url) as response:
+            try:
+                body = response.read(_MAX_ANSWER + 1)
+            except (HTTPError, OSError) as error:
+                raise UnseenError(self._broken(call, error)) from error
+            if len(body) > _MAX_ANSWER:
+                raise UnseenError(Gap(reason=Reason.TRUNCATED, detail=f"{call} answers too much"))
+            return response.status, response.headers, body
+
+    def _open(self, call: str, url: str) -> _Response:
+        """Send a request and follow its redirects; the token stays with the configured host."""
+        for _ in range(4):
+            self._check_deadline()
+            self.made[f"github.{call}"] += 1
+            headers = dict(_HEADERS)
+            if self.host.token and _place(url) == _place(self.host.url):
+                headers["Authorization"] = f"Bearer {self.host.token}"
+            try:
+                answer = self._pool.request(
+                    "GET", url, headers=headers, preload_content=False, redirect=False
+                )
+            except (HTTPError, OSError) as error:
+                raise UnseenError(self._broken(call, error)) from error
+            response = _Response(answer)
+            target = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not target:
+                return response
+            response.close()
+            url = urljoin(url, target)
+            safe = urlsplit(url).scheme == "https" or (
+                _is_loopback(url) and _is_loopback(self.host.url)
+            )
+            if not safe:
+                break
+        detail = f"{call} is redirected too often, or to an address without TLS"
+        raise UnseenError(Gap(reason=Reason.NO_ANSWER, detail=detail))
+
+    def _check_deadline(self) -> None:
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            raise UnseenError(gap_of(DeadlineError(), ""))
+
+    def _broken(self, call: str, error: BaseException) -> Gap:
+        late = any(isinstance(each, LateError) for each in (error, getattr(error, "reason", None)))
+        reason = Reason.TIMED_OUT if late else Reason.NO_ANSWER
+        return Gap(reason=reason, detail=f"{call} at {urlsplit(self.host.url).hostname}")
+
+    def _json(self, call: str, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            detail = f"{call} does not answer in JSON"
+            raise UnseenError(Gap(reason=Reason.NOT_SUPPORTED, detail=detail)) from error
+
+    def _refuse(
+        self, call: str, status: int, headers: Mapping[str, str], body: bytes, permission: str
+    ) -> NoReturn:
+        if status == 403 and _PLAN.search(_message(body)):
+            raise PlanError(self._gap(call, status, headers, body, permission))
+        raise UnseenError(self._gap(call, status, headers, body, permission))
+
+    def _gap(
+        self, call: str, status: int, headers: Mapping[str, str], body: bytes, permission: str
+    ) -> Gap:
+        message = _message(body)
+        if _is_rate_limit(status, headers, message):
+            self.throttled[f"github.{call}"] += 1
+            return Gap(reason=Reason.THROTTLED, action=f"GitHub {call}")
+        if status == 401:
+            return Gap(reason=Reason.DENIED, detail="GitHub does not accept the token")
+        if status in (403, 404):
+            named = headers.get("x-accepted-github-permissions", "").partition(";")[0]
+            wanted = ", ".join(
+                f"{name.strip().replace('_', ' ').capitalize()}: {level.strip()}"
+                for name, _, level in (part.partition("=") for part in named.split(",") if part)
+            )
+            detail = "single sign-on" if "x-github-sso" in headers else ""
+            return Gap(reason=Reason.DENIED, action=wanted or permission, detail=detail)
+        return Gap(reason=Reason.NO_ANSWER, detail=f"GitHub answers {call} with {status}")
+
+
+class _Response:
+    """An answer that gives its connection back when it is done with."""
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse) -> None:
+        self._answer = answer
+        self.status = answer.status
+        self.headers: Mapping[str, str] = {
+            key.lower(): value for key, value in answer.headers.items()
+        }
+
+    def read(self, size: int) -> bytes:
+        return self._answer.read(size, decode_content=True)
+
+    def close(self) -> None:
+        self._answer.close()
+
+    def __enter__(self) -> _Response:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _message(body: bytes) -> str:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return ""
+    return str(said.get("message", "")) if isinstance(said, dict) else ""
+
+
+def _is_rate_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
+    """Whether a refusal is the primary or the secondary rate limit."""
+    limited = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers
+    return status == 429 or (status == 403 and (limited or "rate limit" in message.lower()))
+
+
+# --- the archive ----------------------------------------------------------------------------------
+
+
+class _Metered(io.RawIOBase):
+    """A stream that ends at a size and at the deadline."""
+
+    def __init__(self, response: _Response, check: Any) -> None:
+        self._response = response
+        self._check = check
+        self._left = _MAX_ARCHIVE
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._check()
+        content = self._response.read(min(len(buffer), self._left))
+        buffer[: len(content)] = content
+        self._left -= len(content)
+        return len(content)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The files of an archive: all their names, and the content of those that may be read."""
+
+    repository: str
+    entries: tuple[Entry, ...]
+    contents: Mapping[str, bytes]
+    gaps: tuple[Gap, ...] = ()
+
+    def read(self, path: str) -> bytes:
+        if path not in self.contents:
+            detail = f"{path}: the archive holds too much to keep"
+            resource = f"{self.repository}:{path}"
+            raise UnseenError(Gap(reason=Reason.TRUNCATED, resource=resource, detail=detail))
+        return self.contents[path]
+
+
+def unpacked(repository: str, stream: io.RawIOBase) -> Archive:
+    """Read an archive to its end, in memory; its links and whatever leads out of it are left out."""
+    entries: list[Entry] = []
+    contents: dict[str, bytes] = {}
+    kept = whole = 0
+    gap: Gap | None = None
+    try:
+        with tarfile.open(fileobj=io.BufferedReader(stream, 1 << 20), mode="r|gz") as archive:
+            for member in archive:
+                path = _inside(member.name)
+                if not path or not member.isreg():
+                    continue
+                whole += member.size
+                if len(entries) == MAX_LISTED or whole > _MAX_UNPACKED:
+                    detail = f"only the first {len(entries)} files of the archive were listed"
+                    gap = Gap(reason=Reason.TRUNCATED, detail=detail)
+                    break
+                entries.append(Entry(path, member.size))
+                if member.size <= MAX_SIZE and kept + member.size <= _MAX_KEPT and _worth(path):
+                    content = archive.extractfile(member)
+                    contents[path] = content.read() if content else b""
+                    kept += member.size
+    except (tarfile.TarError, EOFError, OSError) as error:
+        detail = f"the archive ends too early or is damaged ({type(error).__name__})"
+        gap = Gap(reason=Reason.TRUNCATED, detail=detail)
+    return Archive(repository, tuple(entries), contents, (gap,) if gap else ())
+
+
+def _inside(name: str) -> str:
+    """Return a member's path below the archive's one folder, empty where it leads out of it."""
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
+        return ""
+    return "/".join(part for part in parts[1:] if part not in ("", "."))
+
+
+_PICTURES = re.compile(
+    r"(?i)\.(png|jpe?g|gif|webp|ico|svg|pdf|zip|gz|tgz|jar|whl|woff2?|ttf|eot|mp[34]|mov|wasm|parquet|csv|lock|ipynb)$"
+)
+
+
+def _worth(path: str) -> bool:
+    return not _PICTURES.search(path) and "node_modules/" not in path
+
+
+@dataclass
+class Files:
+    """The default branch as a source: listed by its git tree, read from one archive.
+
+    The archive alone would not do: what `.gitattributes` marks `export-ignore`, often `.github` and the
+    tests, is not in it. Such a file is asked for by itself.
+    """
+
+    github: GitHub
+    archive: Archive
+    entries: tuple[Entry, ...]
+    gaps: tuple[Gap, ...]
+
+    def read(self, path: str) -> bytes:
+        if path in self.archive.contents:
+            return self.archive.contents[path]
+        if any(entry.path == path for entry in self.archive.entries):
+            return self.archive.read(path)
+        found = self.github.get(
+            "get_content",
+            f"contents/{quote(path)}",
+            permission="Contents: read",
+            ref=self.github.branch,
+        )
+        if not isinstance(found, dict) or found.get("encoding") != "base64":
+            gap = Gap(
+                reason=Reason.NO_ANSWER,
+                resource=f"{self.github.repository}:{path}",
+                detail=f"{path}: GitHub does not send its content",
+            )
+            raise UnseenError(gap)
+        return base64.b64decode(found["content"])
+
+
+def files_of(github: GitHub) -> Files:
+    """Return the default branch's files; raises UnseenError where they may not be read."""
+    if not github.branch or _branch_answer(github) is None:
+        return Files(github, Archive(github.repository, (), {}), (), ())  # nothing was ever pushed
+    archive = github.archive()
+    path = f"git/trees/{quote(github.branch, safe='')}"
+    tree = github.get("get_tree", path, permission="Contents: read", recursive=1)
+    if tree is None or tree.get("truncated"):
+        missing = Gap(reason=Reason.TRUNCATED, detail="its git tree is too large to list")
+        gaps = (*archive.gaps, *([missing] if tree else []))
+        return Files(github, archive, archive.entries, gaps)
+    listed = tuple(
+        Entry(each["path"], each.get("size"))
+        for each in tree["tree"]
+        if each["type"] == "blob" and each["mode"] != _LINK
+    )
+    gaps = ()
+    if len(listed) > MAX_LISTED:
+        gaps = (Gap(reason=Reason.TRUNCATED, detail=f"only {MAX_LISTED} files were listed"),)
+    return Files(github, archive, listed[:MAX_LISTED], gaps)
+
+
+# --- the facts ------------------------------------------------------------------------------------
+
+
+def facts_of(github: GitHub) -> Facts:
+    """Return what GitHub shows beside the files, by type."""
+    return {
+        Repository: partial(_repository, github),
+        Branch: partial(_branch, github),
+        BranchRule: partial(_rules, github),
+        MergedPullRequest: partial(_merges, github),
+        WorkflowRun: partial(_runs, github),
+        CommitStatus: partial(_statuses, github),
+        ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
+    }
+
+
+def _repository(github: GitHub) -> Iterator[Repository]:
+    said = github.settings
+    yield Repository(
+        arn=github.repository,
+        provider=Provider.GITHUB,
+        default_branch=github.branch,
+        archived=said["archived"],
+        idle_fork=bool(said["fork"]) and _is_idle(github),
+    )
+
+
+def _is_idle(github: GitHub) -> bool:
+    """Whether a fork's default branch has nothing that its parent's has not."""
+    parent = github.settings["parent"]
+    base = f"{parent['owner']['login']}:{parent['default_branch']}"
+    path = f"compare/{quote(base, safe=':')}...{quote(github.branch, safe='')}"
+    said = github.get("compare_commits", path, permission="Contents: read", per_page=1)
+    return said is not None and int(said["ahead_by"]) == 0
+
+
+def _branch_answer(github: GitHub) -> Any:
+    """Return the default branch, None where nothing was ever pushed."""
+    path = f"branches/{quote(github.branch, safe='')}"
+    return github.once(
+        "branch", lambda: github.get("get_branch", path, permission="Contents: read")
+    )
+
+
+def _branch(github: GitHub) -> Iterator[Branch]:
+    said = _branch_answer(github) if github.branch else None
+    if said is not None:
+        yield Branch(
+            repository=github.repository,
+            name=github.branch,
+            committed=_time(said["commit"]["commit"]["committer"]["date"]),
+        )
+
+
+def _rules(github: GitHub) -> Iterator[BranchRule | Gap]:
+    """Yield the union of rulesets and classic protection.
+
+    Rulesets that only evaluate are not in GitHub's answer, rightly: they stop nothing.
+    """
+    if not github.branch:
+        return
+    branch = quote(github.branch, safe="")
+    try:
+        rulesets = list(
+            github.pages(
+                "get_branch_rules", f"rules/branches/{branch}", permission="Metadata: read"
+            )
+        )
+    except PlanError:
+        yield _rule(github, "not offered")
+        return
+    for said in rulesets:
+        parameters = said.get("parameters") or {}
+        checks = parameters.get("required_status_checks") or ()
+        yield _rule(
+            github,
+            said["type"],
+            approvals=parameters.get("required_approving_review_count") or 0,
+            contexts=tuple(check["context"] for check in checks),
+        )
+    answer = _branch_answer(github)
+    if not rulesets and (answer is None or answer["protected"] is False):
+        return
+    try:
+        classic = github.get(
+            "get_branch_protection",
+            f"branches/{branch}/protection",
+            permission="Administration: read",
+        )
+    except PlanError:
+        yield _rule(github, "not offered")
+        return
+    yield from _classic(github, classic or {})
+
+
+def _classic(github: GitHub, said: Mapping[str, Any]) -> Iterator[BranchRule]:
+    reviews = said.get("required_pull_request_reviews")
+    if reviews:
+        approvals = reviews.get("required_approving_review_count") or 0
+        yield _rule(github, "pull_request", approvals=approvals)
+    checks = said.get("required_status_checks")
+    if checks:
+        contexts = [*(checks.get("contexts") or ())]
+        contexts += [check["context"] for check in checks.get("checks") or ()]
+        yield _rule(github, "required_status_checks", contexts=tuple(dict.fromkeys(contexts)))
+    for kind, switch in (
+        ("non_fast_forward", "allow_force_pushes"),
+        ("deletion", "allow_deletions"),
+    ):
+        if said and not (said.get(switch) or {}).get("enabled", False):
+            yield _rule(github, kind)
+
+
+def _rule(
+    github: GitHub, kind: str, *, approvals: int = 0, contexts: tuple[str, ...] = ()
+) -> BranchRule:
+    return BranchRule(
+        repository=github.repository,
+        branch=github.branch,
+        kind=kind,
+        approvals=approvals,
+        contexts=contexts,
+    )
+
+
+def _merges(github: GitHub) -> Iterator[MergedPullRequest | Gap]:
+    """Yield the newest merges, enough of them by people, with their reviews."""
+    listed = github.get(
+        "list_pull_requests",
+        "pulls",
+        permission="Pull requests: read",
+        state="closed",
+        base=github.branch,
+        sort="updated",
+        direction="desc",
+        per_page=50,
+    )
+    merged = [each for each in listed or () if each["merged_at"]]
+    merged.sort(key=lambda each: str(each["merged_at"]), reverse=True)
+    people = [each for each in merged if not _is_bot(each["user"])][:SAMPLE]
+    chosen = {each["number"]: each for each in (*merged[:SAMPLE], *people)}
+    for number, each in chosen.items():
+        try:
+            reviews = list(
+                github.pages(
+                    "list_reviews", f"pulls/{number}/reviews", permission="Pull requests: read"
+                )
+            )
+        except UnseenError as error:
+            yield replace(error.gap, resource=f"{github.repository}#{number}")
+            continue
+        merged_at = _time(each["merged_at"])
+        yield MergedPullRequest(
+            repository=github.repository,
+            number=number,
+            author=_login(each["user"]),
+            bot=_is_bot(each["user"]),
+            merged=merged_at,
+            approved_by=_approvers(reviews, merged_at),
+        )
+
+
+def _approvers(reviews: list[Any], merged: datetime) -> tuple[str, ...]:
+    """Return the people whose last word before the merge was an approval.
+
+    A comment is no word; a dismissal takes an approval back.
+    """
+    last: dict[str, str] = {}
+    for review in sorted(reviews, key=lambda each: str(each.get("submitted_at") or "")):
+        submitted = review.get("submitted_at")
+        if not submitted or _time(submitted) > merged or _is_bot(review["user"]):
+            continue
+        if review["state"] in ("APPROVED", "CHANGES_REQUESTED", "DISMISSED"):
+            last[_login(review["user"])] = review["state"]
+    return tuple(sorted(user for user, state in last.items() if state == "APPROVED"))
+
+
+def _login(user: Any) -> str:
+    """Return a user's name; accounts that were deleted are GitHub's `ghost`."""
+    return str(user["login"]) if user else "ghost"
+
+
+def _is_bot(user: Any) -> bool:
+    return bool(user) and (user.get("type") == "Bot" or str(user["login"]).endswith("[bot]"))
+
+
+def _runs(github: GitHub) -> Iterator[WorkflowRun]:
+    answer = github.get(
+        "list_workflow_runs",
+        "actions/runs",
+        permission="Actions: read",
+        branch=github.branch,
+        per_page=50,
+        exclude_pull_requests="true",
+    )
+    for each in (answer or {}).get("workflow_runs") or ():
+        if each["conclusion"]:
+            yield WorkflowRun(
+                repository=github.repository,
+                number=each["id"],
+                # Runs of workflows from other repositories have the reference behind their path.
+                workflow=each["path"].partition("@")[0],
+                event=each["event"],
+                conclusion=each["conclusion"],
+                created=_time(each["created_at"]),
+            )
+
+
+def _statuses(github: GitHub) -> Iterator[CommitStatus]:
+    if not github.branch:
+        return
+    path = f"commits/{quote(github.branch, safe='')}/status"
+    answer = github.get("get_commit_status", path, permission="Commit statuses: read", per_page=100)
+    for each in (answer or {}).get("statuses") or ():
+        yield CommitStatus(
+            repository=github.repository, context=each["context"], state=each["state"]
+        )
+
+
+def last_change(github: GitHub, path: str) -> Iterator[LastChange]:
+    """Yield when a file was last changed on the default branch."""
+    listed = github.get(
+        "list_commits",
+        "commits",
+        permission="Contents: read",
+        sha=github.branch,
+        path=path,
+        per_page=1,
+    )
+    for each in listed or ():
+        committed = _time(each["commit"]["committer"]["date"])
+        yield LastChange(repository=github.repository, path=path, committed=committed)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,195 @@
+"""What does a folder on this machine hold, and what does its git history say?
+
+Only reads: nothing of the folder is executed, no link is followed, and git is asked without the
+folder's hooks, helpers, filters or remotes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from readiness.evidence import Gap, Reason
+from readiness.evidence.repository import (
+    ApprovalTemplate,
+    Branch,
+    BranchRule,
+    CommitStatus,
+    LastChange,
+    MergedPullRequest,
+    Provider,
+    Repository,
+    WorkflowRun,
+)
+from readiness.evidence.signals import one_of
+from readiness.probes.refusals import UnseenError
+from readiness.repositories.facts import Facts
+from readiness.repositories.reading import MAX_LISTED, Entry
+
+#: What only the service that hosts a repository can show.
+NEEDS_PROVIDER = (ApprovalTemplate, BranchRule, CommitStatus, MergedPullRequest, WorkflowRun)
+_SECONDS = 20
+_SKIPPED = one_of(
+    ".git .hg .svn .venv venv node_modules __pycache__ .tox .nox .mypy_cache .ruff_cache"
+)
+
+
+class Folder:
+    """A folder as the source of a repository."""
+
+    def __init__(self, repository: str) -> None:
+        self.repository = repository
+        self.root = Path(repository.removeprefix("path:")).resolve()
+        if not self.root.is_dir():
+            detail = f"{self.root} is not a folder"
+            raise UnseenError(Gap(reason=Reason.NO_ANSWER, resource=repository, detail=detail))
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        """The tracked files where git knows the folder, else every file below it."""
+        tracked = self._git("ls-files", "-z", "--cached") if self._versioned else None
+        found = sorted(filter(None, (tracked or "").split("\0"))) or list(_walk(self.root))
+        return found[: MAX_LISTED + 1]
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        found = []
+        for path in self._listed[:MAX_LISTED]:
+            file = self.root / path
+            if not file.is_symlink() and file.is_file() and self._inside(file):
+                found.append(Entry(path, file.stat().st_size))
+        return tuple(found)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        if len(self._listed) <= MAX_LISTED:
+            return ()
+        return (Gap(reason=Reason.TRUNCATED, detail=f"only {MAX_LISTED} files were listed"),)
+
+    def read(self, path: str) -> bytes:
+        file = self.root / path
+        if file.is_symlink() or not self._inside(file):
+            raise UnseenError(self._gap(path, Reason.NOT_SCANNED, "it leads out of the folder"))
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise UnseenError(self._gap(path, Reason.DENIED, error.strerror or "")) from error
+
+    def _inside(self, file: Path) -> bool:
+        """Whether no folder on the way to a file is a link that leads out."""
+        return file.resolve().is_relative_to(self.root)
+
+    def _gap(self, path: str, reason: Reason, detail: str) -> Gap:
+        return Gap(reason=reason, resource=f"{self.repository}:{path}", detail=f"{path}: {detail}")
+
+    # --- git ---
+
+    @property
+    def _versioned(self) -> bool:
+        return any((folder / ".git").exists() for folder in (self.root, *self.root.parents))
+
+    @cached_property
+    def branch(self) -> str:
+        """The remote's default branch, else the one that is checked out; empty where neither is known."""
+        if not self._versioned:
+            return ""
+        remote = self._git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD") or ""
+        here = self._git("symbolic-ref", "--quiet", "--short", "HEAD") or ""
+        return remote.strip().removeprefix("origin/") or here.strip()
+
+    def committed(self, path: str = "") -> datetime | None:
+        """Return when the folder, or one file, was last committed; raises UnseenError without git."""
+        if not self._versioned:
+            return None
+        asked = ("rev-list", "-1", "--no-commit-header", "--format=%cI", "HEAD")
+        said = self._git(*asked, "--", path or ".")
+        if said is None:
+            gap = Gap(
+                reason=Reason.NOT_SCANNED,
+                resource=f"{self.repository}:{path}" if path else "",
+                detail="git is not installed, or refuses this folder",
+            )
+            raise UnseenError(gap)
+        return datetime.fromisoformat(said.strip()) if said.strip() else None
+
+    def _git(self, *words: str) -> str | None:
+        """Ask git one question; None where it has no answer."""
+        program = shutil.which("git")
+        if program is None:
+            return None
+        asked = [
+            program, "--no-pager", "-C", str(self.root),
+            "-c", f"safe.directory={self._top}", "-c", "core.fsmonitor=false",
+            "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never",
+            *words,
+        ]  # fmt: skip
+        quiet = {
+            "PATH": os.defpath,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            "LC_ALL": "C",
+        }
+        try:
+            done = subprocess.run(
+                asked, env=quiet, capture_output=True, timeout=_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return done.stdout.decode("utf-8", errors="replace") if done.returncode == 0 else None
+
+    @property
+    def _top(self) -> Path:
+        folders = (self.root, *self.root.parents)
+        return next((folder for folder in folders if (folder / ".git").exists()), self.root)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Yield the files below a folder, links left out, until there are too many to list."""
+    listed = 0
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(set(folders) - _SKIPPED)
+        for name in sorted(names):
+            yield (Path(folder) / name).relative_to(root).as_posix()
+            listed += 1
+            if listed > MAX_LISTED:
+                return
+
+
+def facts_of(folder: Folder) -> Facts:
+    """Return what a folder shows beside its files, by type."""
+    facts: dict[type[Any], Any] = {
+        Repository: partial(_repository, folder),
+        Branch: partial(_branch, folder),
+    }
+    return facts | {kind: partial(_unsupported, kind) for kind in NEEDS_PROVIDER}
+
+
+def _repository(folder: Folder) -> Iterator[Repository]:
+    yield Repository(arn=folder.repository, provider=Provider.FOLDER, default_branch=folder.branch)
+
+
+def _branch(folder: Folder) -> Iterator[Branch]:
+    committed = folder.committed()
+    if committed:
+        name = folder.branch or "HEAD"
+        yield Branch(repository=folder.repository, name=name, committed=committed)
+
+
+def last_change(folder: Folder, path: str) -> Iterator[LastChange]:
+    """Yield when a file was last committed; nothing where the folder has no history."""
+    committed = folder.committed(path)
+    if committed:
+        yield LastChange(repository=folder.repository, path=path, committed=committed)
+
+
+def _unsupported(kind: type[Any]) -> Iterator[Gap]:
+    yield Gap(reason=Reason.PROVIDER_UNSUPPORTED, detail="a local folder does not show it")
