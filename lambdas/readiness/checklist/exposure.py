@@ -162,6 +162,15 @@ _NETWORK_DESCRIPTIONS = (
 )
 
 
+def route_table_of(subnet: str, vpc: str, tables: Evidence[RouteTable]) -> RouteTable | None:
+    """Return the route table that a subnet names, or else its VPC's main one.
+
+    None where there is neither: of a shared VPC only the owner sees the route tables.
+    """
+    own = next((each for each in tables if subnet in each.subnets), None)
+    return own or next((each for each in tables if each.main and each.vpc == vpc), None)
+
+
 def is_blocked(
     blocks: Evidence[BlockPublicAccess],
     exclusions: Evidence[BlockPublicAccessExclusion],
@@ -209,9 +218,7 @@ class Paths:
 
     def is_public(self, subnet: str, vpc: str) -> bool:
         """Whether a subnet is public; raises where its route table was not seen."""
-        table = next((each for each in self.tables if subnet in each.subnets), None) or next(
-            (each for each in self.tables if each.main and each.vpc == vpc), None
-        )
+        table = route_table_of(subnet, vpc, self.tables)
         if table is None:
             detail = f"the route tables of {vpc} are its owner's"
             raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])

@@ -23,6 +23,8 @@ class DbInstance:
     replica: bool
     availability_zone: str
     tags: Mapping[str, str]
+    #: Where its standby lies; SQL Server with mirroring tells it by this alone.
+    standby_zone: str = ""
 
 
 @record(Scope.REGION, "database cluster")

@@ -25,6 +25,7 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
             ),
             availability_zone=each.get("AvailabilityZone", ""),
             tags=tags_of(each, "TagList"),
+            standby_zone=each.get("SecondaryAvailabilityZone", ""),
         )
 
 

@@ -1,0 +1,17 @@
+"""Search: OpenSearch domains."""
+
+from __future__ import annotations
+
+from readiness.evidence import Scope, record
+
+
+@record(Scope.REGION, "OpenSearch domain")
+class OpenSearchDomain:
+    """An OpenSearch domain. Source: opensearch.ListDomainNames, opensearch.DescribeDomains."""
+
+    arn: str
+    name: str
+    #: In how many zones its nodes lie.
+    zones: int
+    #: Whether one zone stands by, ready to take over.
+    standby: bool

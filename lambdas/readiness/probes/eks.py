@@ -1,0 +1,41 @@
+"""Look at EKS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.containers import EksCluster, EksNodegroup
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+_GONE = "ResourceNotFoundException"
+
+
+@probe(EksCluster, "eks.list_clusters")
+def eks_clusters(aws: Aws) -> Iterator[EksCluster]:
+    for name in aws.pages("eks.list_clusters", "clusters"):
+        yield EksCluster(arn=aws.arn("eks", f"cluster/{name}"), name=name)
+
+
+@probe(EksNodegroup, "eks.list_nodegroups", "eks.describe_nodegroup")
+def eks_nodegroups(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksNodegroup | Gap]:
+    def look(cluster: EksCluster) -> Iterator[EksNodegroup]:
+        for name in aws.pages("eks.list_nodegroups", "nodegroups", clusterName=cluster.name):
+            answer = aws.call(
+                "eks.describe_nodegroup",
+                absent=(_GONE,),
+                clusterName=cluster.name,
+                nodegroupName=name,
+            )
+            if answer is not None:
+                group = answer["nodegroup"]
+                yield EksNodegroup(
+                    arn=group["nodegroupArn"],
+                    name=name,
+                    cluster=cluster.name,
+                    subnets=tuple(group["subnets"]),
+                    tags=group.get("tags") or {},
+                )
+
+    yield from aws.each(clusters, look)
