@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,12 +78,9 @@ def rewritten(text: str) -> str:
     for name, part in PARTS.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         made = "\n".join(part()).strip()
-        text = re.sub(
-            f"{re.escape(begin)}.*?{re.escape(end)}",
-            lambda _, made=made, begin=begin, end=end: f"{begin}\n{made}\n{end}",
-            text,
-            flags=re.DOTALL,
-        )
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        text = f"{before}{begin}\n{made}\n{end}{after}"
     return text
 
 

@@ -154,7 +154,7 @@ def results_of(
         gaps.extend(evidence.gaps)
         for record in evidence.seen:
             global_list = check.scope is Scope.REGION and SCOPES[kind] is Scope.ACCOUNT
-            if global_list and record.region != unit.region:
+            if global_list and unit.region and record.region != unit.region:
                 continue  # judged with the evidence of its own region
             empty = False
             yield from _named(_results(check, [record, *rest], options), record.arn)
