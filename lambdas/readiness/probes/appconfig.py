@@ -1,0 +1,93 @@
+"""Look at AppConfig."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.settings import (
+    ConfigApplication,
+    ConfigDeployment,
+    ConfigEnvironment,
+    ConfigProfile,
+)
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+FLAGS = "AWS.AppConfig.FeatureFlags"
+
+
+@probe(ConfigApplication, "appconfig.list_applications")
+def applications(aws: Aws) -> Iterator[ConfigApplication]:
+    for each in aws.pages("appconfig.list_applications", "Items"):
+        yield ConfigApplication(
+            arn=aws.arn("appconfig", f"application/{each['Id']}"),
+            id=each["Id"],
+            name=each["Name"],
+        )
+
+
+@probe(ConfigEnvironment, "appconfig.list_environments")
+def environments(
+    aws: Aws, applications: Evidence[ConfigApplication]
+) -> Iterator[ConfigEnvironment | Gap]:
+    def look(application: ConfigApplication) -> Iterator[ConfigEnvironment]:
+        for each in aws.pages("appconfig.list_environments", "Items", ApplicationId=application.id):
+            yield ConfigEnvironment(
+                arn=f"{application.arn}/environment/{each['Id']}",
+                application=application.arn,
+                id=each["Id"],
+                name=each["Name"],
+            )
+
+    yield from aws.each(applications, look)
+
+
+@probe(ConfigProfile, "appconfig.list_configuration_profiles")
+def profiles(aws: Aws, applications: Evidence[ConfigApplication]) -> Iterator[ConfigProfile | Gap]:
+    def look(application: ConfigApplication) -> Iterator[ConfigProfile]:
+        listed = aws.pages(
+            "appconfig.list_configuration_profiles", "Items", ApplicationId=application.id
+        )
+        for each in listed:
+            yield ConfigProfile(
+                arn=f"{application.arn}/configurationprofile/{each['Id']}",
+                application=application.arn,
+                id=each["Id"],
+                type=each.get("Type") or "AWS.Freeform",
+            )
+
+    yield from aws.each(applications, look)
+
+
+#: Deployments of each environment that are looked at, the newest first.
+NEWEST = 50
+
+
+@probe(ConfigDeployment, "appconfig.list_deployments")
+def deployments(
+    aws: Aws, environments: Evidence[ConfigEnvironment], profiles: Evidence[ConfigProfile]
+) -> Iterator[ConfigDeployment | Gap]:
+    flagged = {profile.application for profile in profiles.seen if profile.type == FLAGS}
+
+    def look(environment: ConfigEnvironment) -> Iterator[ConfigDeployment]:
+        application = environment.application
+        listed = aws.pages(
+            "appconfig.list_deployments",
+            "Items",
+            ApplicationId=application.rpartition("/")[2],
+            EnvironmentId=environment.id,
+            PaginationConfig={"PageSize": NEWEST},
+        )
+        for each in islice(listed, NEWEST):
+            yield ConfigDeployment(
+                arn=f"{environment.arn}/deployment/{each['DeploymentNumber']}",
+                profile=f"{application}/configurationprofile/{each['ConfigurationProfileId']}",
+                state=each["State"],
+            )
+
+    yield from aws.each((each for each in environments if each.application in flagged), look)
+    # A profile that was not seen may be one with flags, whose deployments were not asked for.
+    yield from (replace(gap, resource="") for gap in profiles.gaps)

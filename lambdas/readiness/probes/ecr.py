@@ -1,0 +1,51 @@
+"""Look at ECR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.registry import EcrImage, EcrRepository
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+#: Images cannot be asked for by age: one page of each repository is read.
+PAGE = 1_000
+
+
+@probe(EcrRepository, "ecr.describe_repositories")
+def repositories(aws: Aws) -> Iterator[EcrRepository]:
+    for each in aws.pages("ecr.describe_repositories", "repositories"):
+        yield EcrRepository(
+            arn=each["repositoryArn"],
+            name=each["repositoryName"],
+            uri=each["repositoryUri"],
+            mutability=each["imageTagMutability"],
+            exclusions=tuple(
+                entry["filter"] for entry in each.get("imageTagMutabilityExclusionFilters") or ()
+            ),
+            scan_on_push=each.get("imageScanningConfiguration", {}).get("scanOnPush", False),
+            created=each["createdAt"],
+        )
+
+
+@probe(EcrImage, "ecr.describe_images")
+def images(aws: Aws, repositories: Evidence[EcrRepository]) -> Iterator[EcrImage | Gap]:
+    def look(repository: EcrRepository) -> Iterator[EcrImage]:
+        found = aws.pages(
+            "ecr.describe_images",
+            "imageDetails",
+            repositoryName=repository.name,
+            PaginationConfig={"PageSize": PAGE},
+        )
+        for each in islice(found, PAGE):
+            yield EcrImage(
+                arn=f"{repository.arn}@{each['imageDigest']}",
+                repository=repository.arn,
+                digest=each["imageDigest"],
+                tags=tuple(sorted(each.get("imageTags") or ())),
+                pushed=each["imagePushedAt"],
+            )
+
+    yield from aws.each(repositories, look)
