@@ -22,6 +22,9 @@ ASSUMED_BY = json.dumps(
     }
 )
 
+#: A vault of an account that is not scanned.
+ELSEWHERE = "arn:aws:backup:us-east-1:444455556666:backup-vault:copies"
+
 
 def build(region: str) -> None:
     """Make one of everything the probes look at, in the account of the moto that is active."""
@@ -61,6 +64,7 @@ def _storage(made: Any, region: str) -> None:
                     "TargetBackupVaultName": "main",
                     "ScheduleExpression": "cron(0 5 * * ? *)",
                     "Lifecycle": {"DeleteAfterDays": 35},
+                    "CopyActions": [{"DestinationBackupVaultArn": ELSEWHERE}],
                 }
             ],
         }
@@ -124,6 +128,9 @@ def _computing(made: Any, subnets: list[str]) -> None:
         Role=role["Role"]["Arn"],
         Handler="main.handler",
         Code={"ZipFile": archive.getvalue()},
+    )
+    made.client("ec2").run_instances(
+        ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=subnets[0]
     )
     elbv2 = made.client("elbv2")
     elbv2.create_load_balancer(Name="web", Subnets=subnets, Type="application")

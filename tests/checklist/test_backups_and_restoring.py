@@ -356,7 +356,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         ),
         Row("no bucket is derived", FAIL, (bucket("shop-logs"),), options={"derived_buckets": ()}),
         Row("Redshift keeps seven days", PASS, (redshift(7),)),
-        Row("Redshift keeps its default of one day", FAIL, (redshift(1),), says="1 days, fewer than 7"),
+        Row("Redshift keeps its default of one day", FAIL, (redshift(1),), says="1 day, fewer than 7"),
         Row("Redshift asks AWS Backup for nothing", FAIL, (redshift(1),), dark=[ProtectedResource]),
         Row("MemoryDB and ElastiCache keep one day", PASS, (memorydb(1), cache(1))),
         Row("MemoryDB keeps nothing", FAIL, (memorydb(0),), dark=[ProtectedResource], severity=Severity.HIGH),

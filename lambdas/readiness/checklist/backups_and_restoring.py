@@ -24,6 +24,7 @@ from readiness.checklist.model import (
     item,
     no_evidence,
     not_applicable,
+    not_seen,
     passed,
     some,
     unknown,
@@ -56,6 +57,7 @@ from readiness.evidence.storage import (
     Volume,
     VolumeActivity,
 )
+from readiness.evidence.unseen import tried
 from readiness.evidence.warehouses import RedshiftCluster
 
 #: What holds data that somebody would miss; volumes last, since only they ask for their instances.
@@ -112,6 +114,10 @@ def proof_of_backup(record: Identified, unit: Unit, hours: int) -> str:
             return ""
 
 
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
 def _recent(moment: datetime, unit: Unit, hours: int) -> bool:
     return unit.age_days(moment) * 24 <= hours
 
@@ -142,11 +148,11 @@ def rds_instance_backup_retention(
     if backed_up_elsewhere := _judged_at_its_source(database):
         return not_applicable(backed_up_elsewhere)
     if database.backup_retention_days >= retention_days:
-        return passed(f"keeps automatic backups for {database.backup_retention_days} days")
+        return passed(f"keeps automatic backups for {_days(database.backup_retention_days)}")
     if proof := backup_of(protected.about(database.arn), unit, recovery_point_hours):
         return passed(proof)
     return failed(
-        f"keeps automatic backups for {database.backup_retention_days} days, fewer than "
+        f"keeps automatic backups for {_days(database.backup_retention_days)}, fewer than "
         f"{retention_days}, and has no recent recovery point in AWS Backup",
         None if unit.is_production(database.tags) else Severity.HIGH,
     )
@@ -225,7 +231,7 @@ def backup_resource_recent_recovery_point(
         return not_applicable(reason)
     floor, kept = _own_retention(resource, retention_days)
     if floor and kept >= floor:
-        return _weighed(passed(f"keeps automatic backups for {kept} days"), resource)
+        return _weighed(passed(f"keeps automatic backups for {_days(kept)}"), resource)
     known: Iterable[Any]
     match resource:
         case Volume():
@@ -245,7 +251,9 @@ def backup_resource_recent_recovery_point(
     if proof := backup_of(known, unit, recovery_point_hours):
         return _weighed(passed(proof), resource)
     lacks = (
-        f"keeps automatic backups for {kept} days, fewer than {floor}" if floor else "has no backup"
+        f"keeps automatic backups for {_days(kept)}, fewer than {floor}"
+        if floor
+        else "has no backup"
     )
     if not isinstance(resource, RedshiftCluster | MemoryDbCluster | ReplicationGroup):
         lacks += f", and no recovery point from the last {recovery_point_hours} h"
@@ -671,7 +679,8 @@ def backup_vault_lock_enabled(
         for vault, air_gapped in _destinations(record, unit):
             if vault not in judged:
                 judged.add(vault)
-                yield _locked(vault, air_gapped, vaults).about(vault)
+                for result in tried(_locked(vault, air_gapped, vaults), not_seen):
+                    yield result.about(vault)
     if not judged:
         yield not_applicable("copies to no vault of another account")
 
@@ -687,14 +696,16 @@ def _destinations(record: BackupPlanRules | CopyJob, unit: Unit) -> Iterator[tup
         yield vault, vault in air_gapped
 
 
-def _locked(arn: str, air_gapped: bool, vaults: Pooled[BackupVault]) -> Result:
-    # Not found is not unlocked: whether its account was scanned, or seen, makes no difference.
-    vault = vaults.glimpse(arn)
+def _locked(arn: str, air_gapped: bool, vaults: Pooled[BackupVault]) -> Iterator[Result]:
+    vault = None if air_gapped else vaults.of(arn)
     if air_gapped or (vault and vault.air_gapped):
-        return passed("is logically air-gapped")
-    if vault is None:
-        return unknown(Reason.NOT_SCANNED, f"lies in {account_of(arn)}, where it was not seen")
-    return passed("is locked") if vault.locked else failed("is not locked")
+        yield passed("is logically air-gapped")
+    elif vault is None:
+        yield unknown(Reason.NOT_SCANNED, f"lies in {account_of(arn)}, where it was not seen")
+    elif vault.locked:
+        yield passed("is locked")
+    else:
+        yield failed("is not locked")
 
 
 CATEGORY = category(

@@ -347,13 +347,12 @@ def ce_anomaly_subscription_configured(
     per scan; those that a member account made for itself are not.
     See: https://docs.aws.amazon.com/cost-management/latest/userguide/manage-ad.html
     """
-    for subscription in subscriptions:
-        for arn in subscription.monitors if subscription.subscribers else ():
-            monitor = monitors.glimpse(arn)
-            if monitor and _watches(monitor, unit):
-                return passed(f"tells {subscription.subscribers} subscribers of anomalies").about(
-                    subscription.arn
-                )
+    for record in subscriptions | monitors:
+        if isinstance(record, AnomalySubscription) and record.subscribers:
+            watching = filter(None, map(monitors.glimpse, record.monitors))
+            if any(_watches(monitor, unit) for monitor in watching):
+                told = f"tells {record.subscribers} subscribers of anomalies"
+                return passed(told).about(record.arn)
     if any(_watches(monitor, unit) for monitor in monitors):
         return failed("is watched for cost anomalies, and nobody is told of them")
     return failed("is watched by no cost anomaly monitor of the organization")
