@@ -10,11 +10,11 @@ WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch6
 WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
 
-.PHONY: test lint synth setup layer demo docs lock clean
+.PHONY: test lint synth setup browser layer demo docs lock clean
 .DELETE_ON_ERROR:
 
 # Run every check: format, lint, types, synthesis, tests.
-test: lint synth
+test: lint synth browser
 	.venv/bin/pytest
 
 # Run ruff and mypy.
@@ -29,6 +29,13 @@ synth: setup build/layer/.local
 
 # Install everything that the other targets need, pinned, into .venv and .tools.
 setup: .venv/.installed .tools/.node .tools/.ministack
+
+# Install the browser in which the report is tested, where there is none: Debian's, else Playwright's.
+browser: setup
+	@command -v chromium > /dev/null || command -v google-chrome > /dev/null || { \
+		command -v apt-get > /dev/null && test "$$(id -u)" = 0 \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; \
+	} || .venv/bin/playwright install chromium
 
 # Build the Lambda layer for PLATFORM: arm64 (default), x86_64, or local (the demo's and the tests').
 layer: build/layer/.$(PLATFORM)

@@ -63,7 +63,9 @@ def pattern(resource: str) -> str:
     """Return a suppression's pattern for one resource: `?` for each character that cannot be typed."""
     if _PLAIN.fullmatch(resource) and not set(resource) & set("*?["):
         return resource
-    return "".join(
-        "?" if character in "*?[" or not character.isprintable() else character
-        for character in resource
-    )
+    return "".join(character if _typed(character) else "?" for character in resource)
+
+
+def _typed(character: str) -> bool:
+    """Whether a character stands for itself in a pattern, and in a YAML string written by a script."""
+    return character.isprintable() and character not in "*?[" and character <= "\uffff"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from readiness.checklist.model import Severity, Status
 from readiness.digest.names import clean, shorten, visible
@@ -234,6 +234,14 @@ def _wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     )
 
 
+def _cut(text: str, limit: int) -> str:
+    """Cut a text by what it takes in the mail, where `"` is five bytes and an emoji four."""
+    text = clean(text, limit)
+    while len(escape(text).encode()) > 2 * limit:
+        text = shorten(text, len(text) * 3 // 4)
+    return text
+
+
 def _environment(autoescape: bool, finalize: Callable[[Any], Any]) -> Environment:
     environment = Environment(
         loader=PackageLoader("readiness.digest"),
@@ -246,7 +254,7 @@ def _environment(autoescape: bool, finalize: Callable[[Any], Any]) -> Environmen
     environment.filters |= {
         "counted": counted,
         "cures": cures,
-        "cut": clean,
+        "cut": _cut,
         "day": day,
         "days": days,
         "moved": moved,

@@ -191,7 +191,7 @@
       let next = 0;
       const more = make("button", { type: "button", onclick: () => page(PAGE) });
       const page = (size) => {
-        for (const each of shown.findings.slice(next, next + size)) rows.append(findingRow(each, item));
+        for (const each of shown.findings.slice(next, next + size)) rows.append(findingRow(each));
         next = Math.min(next + size, shown.findings.length);
         const left = shown.findings.length - next;
         more.textContent = `Show ${Math.min(PAGE, left)} more of ${left}`;
@@ -206,7 +206,7 @@
     details.append(body);
   }
 
-  function findingRow(each, item) {
+  function findingRow(each) {
     const where = [each.account, each.region].filter(Boolean).join(" · ") || each.unit;
     const says = make("td", null, make("code", { class: "named" }, said(each.resource)), said(each.because));
     if (each.suppressed) says.append(make("p", { class: "muted" }, each.suppressed));
@@ -225,26 +225,26 @@
     more.addEventListener("click", () => {
       const open = more.getAttribute("aria-expanded") === "true";
       more.setAttribute("aria-expanded", String(!open));
-      if (open) says.querySelector(".more").remove();
-      else says.append(detailsOf(each, item));
+      if (open) row.nextSibling.remove();
+      else row.after(make("tr", { class: "more" }, make("td", { colspan: 5 }, ...detailsOf(each))));
     });
     return row;
   }
 
-  function detailsOf(each, item) {
+  function detailsOf(each) {
     const [why, pass, fix, see] = data.checks[each.check] || ["", "", "", ""];
-    const more = make("div", { class: "more" });
-    const line = (label, text) => { if (text) more.append(make("p", null, make("strong", null, `${label}: `), said(text))); };
+    const more = [];
+    const line = (label, text) => { if (text) more.push(make("p", null, make("strong", null, `${label}: `), said(text))); };
     line("Not seen", each.reason);
     line("Why", why);
     line("Passes", pass);
     if (["FAIL", "NO_EVIDENCE", "UNKNOWN"].includes(each.status)) line("Fix", fix);
-    more.append(make("p", null, make("strong", null, "Check: "), make("code", null, each.check)));
+    more.push(make("p", null, make("strong", null, "Check: "), make("code", null, each.check)));
     if (see.startsWith("https://")) {
-      more.append(make("p", null, make("a", { href: see, rel: "noreferrer noopener" }, "Documentation")));
+      more.push(make("p", null, make("a", { href: see, rel: "noreferrer noopener" }, "Documentation")));
     }
     if (["FAIL", "NO_EVIDENCE"].includes(each.status) && !each.suppressed) {
-      more.append(pasteable("Accept it for a while", suppression(each)));
+      more.push(pasteable("Accept it for a while", suppression(each)));
     }
     return more;
   }

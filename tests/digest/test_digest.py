@@ -1,0 +1,432 @@
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from readiness.checklist.model import Severity, Status
+from readiness.config import Applies, Audience, Records, Suppression, Workload
+from readiness.digest.mail import header, send
+from readiness.digest.render import Mail, render_digest, render_report
+from readiness.digest.view import FIXES, NEW, REGRESSIONS, View, view_of
+from readiness.results import ClosedRegion, Coverage
+from tests.digest import sample
+
+#: Gmail cuts at about 102 KB, and may cut the way out with it.
+LIMIT = 80_000
+PAYMENTS = Audience(name="Payments", addresses=("ada@example.com",), workloads=("payments",))
+
+
+def quiet() -> View:
+    _, after = sample.results()
+    return sample.view(before=after, records=Records())
+
+
+def test_the_text_says_what_changed_and_what_to_do_first() -> None:
+    golden = Path(__file__).with_name("digest.txt").read_text("utf-8")
+
+    assert render_digest(sample.view()).text == golden
+
+
+SUBJECTS: list[tuple[str, Callable[[], View], str]] = [
+    (
+        "everything",
+        sample.view,
+        "[Readiness] Platform: 64 % (-1), 6 regressions, 1 account not seen, "
+        "1 attestation due 28 Nov - week 48",
+    ),
+    (
+        "one workload",
+        lambda: sample.view(audience=PAYMENTS),
+        "[Readiness] payments: 65 % (-2), 6 regressions, 1 attestation due 28 Nov - week 48",
+    ),
+    (
+        "a baseline",
+        lambda: sample.view(before=(), records=Records()),
+        "[Readiness] Platform: baseline, 64 %, 1 account not seen - week 48",
+    ),
+    (
+        "a quiet week",
+        quiet,
+        "[Readiness] Platform: 64 % (±0), 1 account not seen, nothing new - week 48",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("view", "subject"), [row[1:] for row in SUBJECTS], ids=[row[0] for row in SUBJECTS]
+)
+def test_the_subject_carries_the_facts_and_the_week(view: Callable[[], View], subject: str) -> None:
+    assert render_digest(view()).subject == subject
+
+
+def test_the_first_digest_is_a_baseline_without_regressions() -> None:
+    mail = render_digest(sample.view(before=()))
+
+    assert "A BASELINE" in mail.text
+    assert "REGRESSION" not in mail.text
+    assert "FIRST TO FIX" in mail.text
+    assert mail.headers["X-Readiness-Regressions"] == "0"
+
+
+def test_a_quiet_week_is_three_lines() -> None:
+    text = render_digest(quiet()).text
+    head, said, rest = text.strip().split("\n\n")[:3]
+
+    assert head.startswith("READINESS · Platform · week 48\nScan of 23 Nov 2026")
+    assert said.splitlines() == [
+        "Nothing changed. Score 64 %, 84 % known.",
+        "43 items still fail. First to fix: Set the backup retention period to at",
+        "  least 7 days, or assign the database to an AWS Backup plan.",
+    ]
+    assert rest.startswith("Report: report.html\n")
+
+
+def test_a_week_in_which_something_runs_out_is_not_quiet() -> None:
+    _, after = sample.results()
+
+    assert not sample.view(before=after).quiet
+
+
+def test_html_and_text_have_the_same_parts_in_the_same_order() -> None:
+    mail = render_digest(sample.view())
+    parts = (
+        "6 regressions",
+        "1 new failure",
+        "Due and expired",
+        "4 findings fixed",
+        "Workloads",
+        "Still failing",
+        "Could not be checked",
+    )
+
+    assert _order(mail.html, parts) == sorted(_order(mail.html, parts))
+    assert _order(mail.text, [part.upper() for part in parts]) == sorted(
+        _order(mail.text, [part.upper() for part in parts])
+    )
+
+
+def _order(text: str, parts: Any) -> list[int]:
+    return [text.index(part) for part in parts]
+
+
+@pytest.mark.parametrize("number", [0, 500, 50_000])
+@pytest.mark.parametrize(
+    "name", ["table/orders-{n}", "&\"'<>" * 200 + "{n}", "\U0001f4a5" * 1000 + "{n}"]
+)
+def test_the_mail_stays_below_what_gmail_shows(number: int, name: str) -> None:
+    hostile = replace(sample.many(number, name), fails="&" * 1000, fix='"' * 1000)
+    every_place = [
+        replace(hostile, check=f"check_{n}", severity=Severity.CRITICAL)
+        for n in range(12 if number < 1000 else 1)
+    ]
+
+    mail = render_digest(sample.view([*sample.STORY, *every_place]))
+
+    assert len(mail.html.encode()) < LIMIT
+    assert len(mail.text.encode()) < LIMIT
+
+
+def test_lists_end_at_their_limits_and_say_how_much_is_left() -> None:
+    told = [
+        replace(sample.many(3), check=f"check_{n:02}", item=item)
+        for n, item in enumerate(["security/data-is-encrypted-at-rest"] * 20)
+    ]
+    view = sample.view([*sample.STORY, *told])
+
+    assert len(view.regressions.rows) == REGRESSIONS
+    assert len(view.fixes.rows) == FIXES
+    assert len(view.new.rows) <= NEW
+    assert f"and {view.regressed - sum(row.count for row in view.regressions.rows)} more" in (
+        render_digest(view).text
+    )
+
+
+def test_the_most_severe_regressions_come_first() -> None:
+    ranks = [row.severity.rank for row in sample.view().regressions.rows]
+
+    assert ranks == sorted(ranks)
+    assert len(ranks) == 3
+
+
+def test_what_clears_most_is_fixed_first() -> None:
+    rows = sample.view().fixes.whole
+
+    assert [(row.check, row.clears, row.findings, row.workloads) for row in rows[:4]] == [
+        ("rds_instance_backup_retention", 2, 2, 2),
+        ("security_group_open_admin_port", 2, 5, 2),
+        ("load_balancer_error_alarm", 2, 3, 2),
+        ("cloudtrail_multi_region_logging", 1, 1, 1),
+    ]
+
+
+def test_a_renewed_record_is_not_due() -> None:
+    old = sample.RECORDS.suppressions[0]
+    renewed = old.model_copy(
+        update={"date": old.expires, "expires": old.expires.replace(year=2027)}
+    )
+
+    due = sample.view(records=Records(suppressions=(old, renewed))).due
+
+    assert due.whole == ()
+
+
+# What others named is hostile.
+
+names = st.text(st.characters(), max_size=60).map(lambda text: f"x{text}")
+TRAPS = (
+    'x"><script>alert(1)</script>',
+    "x</title></style></script><img src=x onerror=alert(1)>",
+    "x{{ 7 * 7 }}{% raw %}",
+    "x\r\nBcc: eve@example.com\r\n\r\nFORGED",
+    "x\n\nFORGED 9 REGRESSIONS",
+    "x\u202egnp.exe\u2066\u200f",
+    "x" * 1000,
+    "x\U0001f4a5\ud800\x00\x1b[2J",
+    "x<!--",
+    "x]]>",
+    "x&#0;&lt;",
+    "x javascript:alert(1)",
+    "x\u2028FORGED\x85FORGED\x0bFORGED",
+)
+
+
+def named(name: str) -> View:
+    """Return the sample with every name that others choose replaced."""
+    before, after = sample.results()
+
+    def renamed(result: Any) -> Any:
+        return replace(
+            result,
+            findings=tuple(
+                replace(
+                    each,
+                    resource=each.resource + name,
+                    because=name,
+                    reason=each.reason and name,
+                    fix=each.fix and name,
+                    region=each.region and name,
+                )
+                for each in result.findings
+            ),
+            verdicts=tuple(replace(each, because=name) for each in result.verdicts),
+        )
+
+    scan = replace(
+        sample.RECORD,
+        accounts=replace(sample.RECORD.accounts, failed={"777788889999": name}),
+        repositories=Coverage(expected=(name,), failed={name: name}),
+    )
+    return view_of(
+        sample.EVERYBODY,
+        map(renamed, after),
+        scan,
+        before=map(renamed, before),
+        workloads=sample.WORKLOADS,
+        records=sample.RECORDS,
+        history=sample.HISTORY,
+    )
+
+
+class _Skeleton(HTMLParser):
+    """Every tag with the names of its attributes: what a name must never add to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, ...]] = []
+        self.links: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, *(name for name, _ in attrs)))
+        self.links |= {value or "" for name, value in attrs if name in ("href", "src")}
+
+
+def skeleton(html: str) -> _Skeleton:
+    parser = _Skeleton()
+    parser.feed(html)
+    return parser
+
+
+PLAIN = skeleton(render_digest(named("x")).html)
+
+
+def check_mail(name: str) -> None:
+    mail = render_digest(named(name))
+    found = skeleton(mail.html)
+
+    assert found.tags == PLAIN.tags
+    assert all(link.startswith("report.html") for link in found.links)
+    for text in (mail.html, mail.text):
+        text.encode()
+        hidden = {unicodedata.category(each) for each in text.replace("\n", "")}
+        assert not hidden & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not [line for line in mail.text.splitlines() if line.startswith("FORGED")]
+    assert mail.subject.splitlines() == [mail.subject]
+
+
+@pytest.mark.parametrize("name", TRAPS, ids=range(len(TRAPS)))
+def test_no_trap_gets_out_of_its_place_in_the_mail(name: str) -> None:
+    check_mail(name)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(names)
+def test_no_name_gets_out_of_its_place_in_the_mail(name: str) -> None:
+    check_mail(name)
+
+
+@given(names)
+def test_no_value_ends_a_header(name: str) -> None:
+    value = header(name * 20)
+
+    assert value.isascii()
+    assert value.isprintable()
+    assert len(value) <= 870
+
+
+# Nobody reads of what is not theirs.
+
+digits = st.text("0123456789", min_size=12, max_size=12).filter(
+    lambda text: text not in (sample.PAYMENTS, "000000000000")
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(digits, st.from_regex(r"[a-z]{12,20}", fullmatch=True))
+def test_nothing_outside_the_audience_is_named(account: str, name: str) -> None:
+    foreign = Workload(name=name, accounts=(account,), owners=(f"{name}@example.com",))
+    told = replace(
+        sample.many(0),
+        resources=(
+            (
+                account,
+                "eu-west-1",
+                f"arn:aws:rds:eu-west-1:{account}:db:{name}",
+                Status.PASS,
+                Status.FAIL,
+            ),
+        ),
+    )
+    before, after = sample.results([*sample.STORY, told], [*sample.WORKLOADS, foreign])
+    scan = replace(
+        sample.RECORD,
+        accounts=Coverage(
+            expected=(sample.PAYMENTS, account),
+            failed={account: f"denied: arn:aws:iam::{account}:role/{name}"},
+            left_out={account: "suspended"},
+        ),
+        regions=Coverage(failed={f"{account}/eu-west-1": "timed out"}),
+        repositories=Coverage(failed={f"github:acme/{name}": "denied"}),
+        closed_regions=(
+            ClosedRegion(
+                region="ap-east-1", accounts=(account,), entry="closed_regions: [ap-east-1]"
+            ),
+        ),
+        workloads={name: sample.view().score},
+    )
+    records = Records(
+        suppressions=tuple(
+            Suppression(
+                check="cloudtrail_multi_region_logging",
+                scope=scope,
+                reason=f"{name} is kept until then.",
+                approver=f"{name}@example.com",
+                date=sample.LAST_WEEK.date(),
+                expires=sample.THIS_WEEK.date(),
+            )
+            for scope in (
+                Applies(workload=name),
+                Applies(account=account),
+                Applies(repository=f"github:acme/{name}"),
+            )
+        )
+    )
+    view = view_of(
+        PAYMENTS,
+        after,
+        scan,
+        before=before,
+        workloads=[*sample.WORKLOADS, foreign],
+        records=records,
+    )
+    mail = render_digest(view)
+
+    for text in (mail.html, mail.text, mail.subject, str(mail.headers), render_report(view)):
+        assert name not in text
+        assert account not in text
+        assert "web-shop" not in text
+        assert sample.SHOP not in text
+
+
+# Sending.
+
+
+@pytest.fixture
+def mail() -> Mail:
+    return render_digest(sample.view(audience=PAYMENTS))
+
+
+@pytest.fixture
+def ses() -> Iterator[tuple[Any, Stubber]]:
+    client: Any = boto3.client("sesv2", region_name="eu-west-1")
+    with Stubber(client) as stubber:
+        yield client, stubber
+
+
+def test_one_address_gets_one_mail_that_can_be_filtered_and_left(
+    mail: Mail, ses: tuple[Any, Stubber]
+) -> None:
+    client, stubber = ses
+    stubber.add_response(
+        "send_email",
+        {"MessageId": "0100"},
+        {
+            "FromEmailAddress": "readiness@example.com",
+            "Destination": {"ToAddresses": ["ada@example.com"]},
+            "ConfigurationSetName": "readiness",
+            "Content": {
+                "Simple": {
+                    "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                        "Html": {"Data": mail.html, "Charset": "UTF-8"},
+                    },
+                    "Headers": [
+                        {"Name": "X-Readiness-Score", "Value": "65"},
+                        {"Name": "X-Readiness-Regressions", "Value": "6"},
+                        {
+                            "Name": "List-Unsubscribe",
+                            "Value": "<mailto:readiness@example.com?subject=unsubscribe%20Payments>",
+                        },
+                    ],
+                }
+            },
+        },
+    )
+
+    message = send(
+        client,
+        mail,
+        address="ada@example.com",
+        sender="readiness@example.com",
+        configuration_set="readiness",
+    )
+
+    assert message == "0100"
+
+
+def test_what_ses_refuses_is_raised(mail: Mail, ses: tuple[Any, Stubber]) -> None:
+    client, stubber = ses
+    stubber.add_client_error("send_email", "MessageRejected")
+
+    with pytest.raises(client.exceptions.MessageRejected):
+        send(client, mail, address="ada@example.com", sender="readiness@example.com")
