@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,45 +13,68 @@ from moto import mock_aws
 
 from readiness.checklist import CHECKS, ITEMS
 from readiness.checklist.model import Status
+from readiness.config import Workload
+from readiness.evidence import SCOPES, Evidence, Scope
+from readiness.evidence.files import Sighting, Target
 from readiness.findings import Finding
+from readiness.judging import Seen, judge, kinds_of
 from readiness.permissions import member_actions, organization_actions
-from readiness.probes import load, wanted
+from readiness.probes import load, look, wanted
 from readiness.probes.actions import action_of, api_name
-from readiness.scan import scan
+from readiness.probes.aws import Connection
 from tests.world import build
 
+ACCOUNT = "123456789012"
 REGION = "us-east-1"
+NOW = datetime.now(UTC)
+TARGETS = {
+    Scope.ORGANIZATION: Target(account="organization"),
+    Scope.ACCOUNT: Target(account=ACCOUNT),
+    Scope.REGION: Target(account=ACCOUNT, region=REGION),
+}
 
-#: Actions whose refusal changes no answer about the simulated account, and why; the probes' own
-#: tests and the dark rows of the checks stand in for them.
-NOT_ASKED: dict[str, str] = {
-    "elasticloadbalancing:DescribeTags": "it only says who made an idle load balancer",
+#: Actions whose refusal changes no finding in the simulated account, and why; the probes' own tests
+#: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
+NOT_SEEN: dict[str, str] = {
+    "codecommit": "no repository is registered here",
+    "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",
+    "ec2:DescribeVpcBlockPublicAccessOptions": "decides a severity only",
+    "elasticloadbalancing:DescribeTags": "tells who owns a load balancer, and decides nothing",
+    "iam:ListOrganizationsFeatures": "adds a note, and decides nothing",
+    "iam:ListVirtualMFADevices": "adds a note, and decides nothing",
+}
+#: Actions that plan and survey need, and no check.
+FOR_THE_PLAN = {
+    "ec2:DescribeRegions",
+    "organizations:ListAccounts",
+    "organizations:ListTagsForResource",
 }
 
 
-def actions_of(check_id: str) -> set[str]:
+def _apis() -> dict[str, str]:
+    """Return the action of every declared call, by `service.API`."""
+    return {
+        f"{call.partition('.')[0]}.{api_name(call)}": action_of(call)
+        for probe in load().values()
+        for call in probe.calls
+    }
+
+
+ACTION_OF_API = _apis()
+#: Every action that a type's evidence takes, its own and those of what it starts from.
+ACTIONS_OF = {
+    kind: {action_of(call) for probe in wanted([kind]).values() for call in probe.calls}
+    for kind in kinds_of()
+}
+
+
+def actions_of(check: str) -> set[str]:
     """Return every action that the evidence of a check takes."""
-    probes = wanted(CHECKS[check_id].needs).values()
-    return {action_of(call) for probe in probes for call in probe.calls}
+    return set[str]().union(*(ACTIONS_OF[kind] for kind in CHECKS[check].needs))
 
 
-def items_with(action: str) -> list[str]:
-    return [
-        item.id
-        for item in ITEMS.values()
-        if any(action in actions_of(check.id) for check in item.checks)
-    ]
-
-
-@pytest.fixture(scope="module")
-def account() -> Iterator[None]:
-    with mock_aws():
-        build(REGION)
-        yield
-
-
-def findings(items: list[str], denied: str = "") -> dict[tuple[str, ...], Finding]:
-    """Scan, with one action refused at the client."""
+def at_all(kinds: Any, denied: str = "") -> dict[type[Any], Evidence[Any]]:
+    """Look for some types, with one action refused at the client."""
     session = boto3.Session(region_name=REGION)
 
     def refuse(model: Any, **_: Any) -> Any:
@@ -64,45 +88,69 @@ def findings(items: list[str], denied: str = "") -> dict[tuple[str, ...], Findin
         return SimpleNamespace(status_code=403), answer
 
     session.events.register("before-call", refuse)
-    found = scan(session, regions=[REGION], items=items)
+    connection = Connection(session, account=ACCOUNT, started=NOW)
+    found: dict[type[Any], Evidence[Any]] = {}
+    for scope in TARGETS:
+        wanted_here = [kind for kind in kinds if SCOPES[kind] is scope]
+        found |= look(connection, REGION, scope, wanted_here) if wanted_here else {}
+    connection.close()
+    return found
+
+
+def findings(
+    evidence: Mapping[type[Any], Evidence[Any]], items: list[str]
+) -> dict[tuple[str, ...], Finding]:
+    sightings = {
+        target.id: Sighting(
+            target=target,
+            regions=(REGION,),
+            evidence={kind: each for kind, each in evidence.items() if SCOPES[kind] is scope},
+        )
+        for scope, target in TARGETS.items()
+    }
+    seen = Seen(started=NOW, sightings=sightings, pool=evidence)
+    found = judge(Workload(name="all", accounts=(ACCOUNT,)), seen, items=items)
     return {finding.key: finding for finding in found.findings}
 
 
-def _apis() -> dict[str, str]:
-    """Return the action of every declared call, by `service.API`."""
-    return {
-        f"{call.partition('.')[0]}.{api_name(call)}": action_of(call)
-        for probe in load().values()
-        for call in probe.calls
-    }
-
-
-ACTION_OF_API = _apis()
-EVERY_ACTION = sorted({*member_actions(), *organization_actions()})
-
-
 @pytest.fixture(scope="module")
-def before(account: None) -> dict[tuple[str, ...], Finding]:
-    return findings([])
+def whole() -> Iterator[dict[type[Any], Evidence[Any]]]:
+    """What is seen with every right, in an account that stays there for the module."""
+    with mock_aws():
+        build(REGION)
+        yield at_all(kinds_of())
 
 
-@pytest.mark.parametrize("action", EVERY_ACTION)
+def excused(action: str) -> bool:
+    return action in NOT_SEEN or action.partition(":")[0] in NOT_SEEN
+
+
+@pytest.mark.parametrize(
+    "action", sorted({*member_actions(), *organization_actions()} - FOR_THE_PLAN)
+)
 def test_denying_an_action_makes_unknown_what_needs_it_and_nothing_else(
-    action: str, before: dict[tuple[str, ...], Finding]
+    action: str, whole: dict[type[Any], Evidence[Any]]
 ) -> None:
-    items = items_with(action)
-    if not items:
-        pytest.skip("only plan or survey asks for it")
-    after = findings(items, denied=action)
-    same = {key: said(finding) for key, finding in before.items() if finding.item in items}
-    changed = [finding for key, finding in after.items() if said(finding) != same.get(key)]
+    hidden = [kind for kind, actions in ACTIONS_OF.items() if action in actions]
+    items = [
+        item.id
+        for item in ITEMS.values()
+        if any(action in actions_of(check.id) for check in item.checks)
+    ]
+    before = findings(whole, items)
+    after = findings({**whole, **at_all(hidden, denied=action)}, items)
+    changed = [
+        finding
+        for key, finding in after.items()
+        if key not in before or said(finding) != said(before[key])
+    ]
 
     for finding in changed:
         told = f"{finding.check} {finding.status} {finding.resource}: {finding.because}"
         assert action in actions_of(finding.check), told
         assert finding.status is Status.UNKNOWN, told
         assert action in finding.reason, told
-    assert bool(changed) is (action not in NOT_ASKED)
+    assert bool(changed) is not excused(action)
 
 
 def said(finding: Finding) -> tuple[str, str]:

@@ -34,6 +34,7 @@ def build(region: str) -> None:
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     _storage(made, region)
     _network(ec2, vpc, subnets)
+    _instance(ec2, subnets[0])
     _databases(made)
     _computing(made, subnets)
     _watching(made, region)
@@ -69,6 +70,16 @@ def _storage(made: Any, region: str) -> None:
             ],
         }
     )
+
+
+def _instance(ec2: Any, subnet: str) -> None:
+    """Run an instance for good: its disk wants a backup, and its address is in use."""
+    image = ec2.register_image(Name="base", RootDeviceName="/dev/xvda")["ImageId"]
+    instance = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnet)[
+        "Instances"
+    ][0]["InstanceId"]
+    address = ec2.allocate_address(Domain="vpc")
+    ec2.associate_address(InstanceId=instance, AllocationId=address["AllocationId"])
 
 
 def _network(ec2: Any, vpc: str, subnets: list[str]) -> None:
@@ -145,8 +156,12 @@ def _computing(made: Any, subnets: list[str]) -> None:
         family="web", containerDefinitions=[{"name": "web", "image": "web:1", "memory": 128}]
     )
     ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web:1", desiredCount=1)
-    made.client("eks").create_cluster(
+    eks = made.client("eks")
+    eks.create_cluster(
         name="shop", roleArn=role["Role"]["Arn"], resourcesVpcConfig={"subnetIds": subnets}
+    )
+    eks.create_nodegroup(
+        clusterName="shop", nodegroupName="main", subnets=subnets, nodeRole=role["Role"]["Arn"]
     )
 
 
