@@ -317,7 +317,8 @@ def _scripts(value: Any, depth: int = 4) -> Iterator[str]:
 _GITLAB_WORDS = one_of(
     "default include stages variables workflow image services cache before_script after_script pages spec"
 )
-_NO_CHANGE = re.compile(r"(?i)schedule|CI_COMMIT_TAG|\bweb\b|\bapi\b|trigger|\bpipeline\b|tags")
+_NO_CHANGE = re.compile(r"(?i)schedule|CI_COMMIT_TAG|\bweb\b|\bapi\b|trigger|\bpipeline\b")
+_NO_REFS = one_of("api chat external pipelines schedules tags triggers web")
 
 
 def _gitlab(reading: Reading, path: str) -> Iterator[Step | Gap]:
@@ -369,7 +370,7 @@ def _gitlab_on_change(job: Mapping[str, Any]) -> bool:
         )
     only = job.get("only")
     refs = as_list(as_dict(only).get("refs")) if isinstance(only, dict) else as_list(only)
-    return not refs or any(not _NO_CHANGE.fullmatch(str(ref).rstrip("s")) for ref in refs)
+    return not refs or any(str(ref) not in _NO_REFS for ref in refs)
 
 
 def _azure(reading: Reading, path: str) -> Iterator[Step | Gap]:

@@ -85,7 +85,7 @@ def _languages(reading: Reading) -> Iterator[Language | Gap]:
         )
 
 
-_MARKS = re.compile(r"\b(-?)linguist-(?:generated|vendored)(?:=(\w+))?")
+_MARKS = re.compile(r"(?:^|\s)([-!]?)linguist-(?:generated|vendored)(?:=(\w+))?")
 
 
 def _generated(reading: Reading) -> Callable[[str], bool]:

@@ -38,8 +38,10 @@ _Loader.add_implicit_resolver(
 _Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
 
 
-def _untagged(loader: yaml.Loader, _suffix: str, node: yaml.Node) -> Any:
-    """Read `!Sub text` as the text: CloudFormation's and GitLab's tags matter to nobody here."""
+def _untagged(loader: yaml.Loader, suffix: str, node: yaml.Node) -> Any:
+    """Read `!Sub text` as the text; what `!reference` points to is not followed, and so is nothing."""
+    if suffix == "reference":
+        return None
     match node:
         case yaml.MappingNode():
             return loader.construct_mapping(node, deep=True)

@@ -1,0 +1,183 @@
+"""What the files of a repository say, and within which bounds they are read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from readiness.evidence import Gap, Reason
+from readiness.evidence.repository import (
+    Codeowners,
+    Hook,
+    Language,
+    LoadTest,
+    Manifest,
+    SourceFile,
+)
+from readiness.probes.refusals import UnseenError
+from readiness.repositories.reading import MAX_READ
+from tests.repositories.reader import reading, seen
+from tests.repositories.records import SHOP
+
+PYTHON = {"src/a.py": "", "src/b.py": "", "src/c.py": ""}
+
+
+def test_a_tree_is_listed_with_languages_and_what_is_foreign() -> None:
+    files = {
+        ".gitattributes": "# marks\n*.gen.py linguist-generated\nkept.gen.py -linguist-generated\n/third/** linguist-vendored=true\n",
+        "a.py": "x",
+        "node_modules/b.js": "",
+        "app/c.gen.py": "",
+        "app/kept.gen.py": "",
+        "third/party/d.go": "",
+        "api/e_pb2.py": "",
+        "README.md": "",
+    }
+    found = {each.path: (each.language, each.foreign) for each in seen(SourceFile, files)}
+
+    assert found == {
+        ".gitattributes": ("", False),
+        "a.py": ("Python", False),
+        "node_modules/b.js": ("JavaScript/TypeScript", True),
+        "app/c.gen.py": ("Python", True),
+        "app/kept.gen.py": ("Python", False),
+        "third/party/d.go": ("Go", True),
+        "api/e_pb2.py": ("Python", True),
+        "README.md": ("", False),
+    }
+
+
+def test_languages_count_what_was_written_here() -> None:
+    found = seen(Language, {**PYTHON, "web/a.tsx": "", "vendor/x.go": "", "vendor/y.go": ""})
+
+    assert found == [
+        Language(repository=SHOP, name="JavaScript/TypeScript", files=1, share=0.25),
+        Language(repository=SHOP, name="Python", files=3, share=0.75),
+    ]
+
+
+def test_a_part_of_the_tree_says_nothing_about_languages() -> None:
+    gap = Gap(reason=Reason.TRUNCATED)
+
+    assert seen(Language, PYTHON, gaps=(gap,)) == [gap]
+    assert seen(SourceFile, PYTHON, gaps=(gap,))[-1] == gap
+
+
+MANIFESTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "pyproject.toml": ("[tool.ruff.lint]\nselect = []\n[project]\nname = 'x'\n", ("tool", "tool.ruff", "tool.ruff.lint", "project")),
+    "setup.cfg": ("[flake8]\nmax = 1\n", ("flake8",)),
+    "tox.ini": ("[tox]\n[testenv:lint]\ncommands =\n  a: b\n", ("tox", "testenv:lint")),
+    ".editorconfig": ("root = true\n[*.cs]\ndotnet_diagnostic.CA1000.severity = error\n", ("*.cs", "dotnet_diagnostic")),
+    "web/package.json": ('{"name": "x", "eslintConfig": {}}', ("name", "eslintConfig")),
+    "pom.xml": (
+        "<plugin><artifactId>maven-checkstyle-plugin</artifactId><goals><goal>check</goal></goals></plugin>",
+        ("maven-checkstyle-plugin", "maven-checkstyle-plugin:check"),
+    ),
+    "src/Shop.csproj": ("<EnableNETAnalyzers>true</EnableNETAnalyzers><Other>false</Other>", ("EnableNETAnalyzers",)),
+    "build.gradle": ("plugins {\n  id 'java'\n  id(\"pmd\") \n}\napply plugin: 'checkstyle'\n", ("java", "pmd", "checkstyle")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", MANIFESTS)
+def test_a_configuration_file_is_its_sections(path: str) -> None:
+    text, sections = MANIFESTS[path]
+
+    assert seen(Manifest, {path: text}) == [Manifest(repository=SHOP, path=path, sections=sections)]
+
+
+def test_a_vendored_configuration_file_is_not_read() -> None:
+    assert seen(Manifest, {"node_modules/x/package.json": "{", "vendor/pyproject.toml": "["}) == []
+
+
+@pytest.mark.parametrize("path", ["pyproject.toml", "package.json"])
+def test_a_broken_configuration_file_is_a_gap_about_it(path: str) -> None:
+    found = seen(Manifest, {path: "[broken", "setup.cfg": "[flake8]\n"})
+
+    assert [each.resource for each in found if isinstance(each, Gap)] == [f"{SHOP}:{path}"]
+    assert [each.path for each in found if isinstance(each, Manifest)] == ["setup.cfg"]
+
+
+def test_code_owners_are_counted() -> None:
+    files = {
+        "CODEOWNERS": "# nobody\n* \n",
+        ".github/CODEOWNERS": "* @acme/shop # all\n/docs @mia\n\n",
+    }
+
+    assert seen(Codeowners, files) == [
+        Codeowners(repository=SHOP, path=".github/CODEOWNERS", owned=2),
+        Codeowners(repository=SHOP, path="CODEOWNERS", owned=0),
+    ]
+
+
+def test_hooks_are_those_that_run_by_themselves() -> None:
+    text = """\
+default_stages: [pre-push]
+repos:
+  - repo: https://example.com/a
+    hooks: [{id: ruff}, {id: hand, stages: [manual]}]
+  - repo: local
+    hooks: [{id: style, entry: npx eslint, args: [--fix], stages: [commit]}]
+"""
+
+    assert seen(Hook, {".pre-commit-config.yaml": text}) == [
+        Hook(repository=SHOP, name="ruff"),
+        Hook(repository=SHOP, name="style", commands=("eslint --fix",)),
+    ]
+    assert seen(Hook, {}) == []
+
+
+LOAD_TESTS = {
+    "tests/load/checkout.js": ("import http from 'k6/http';", "k6"),
+    "perf/a.ts": ("const x = require('k6')", "k6"),
+    "k6/readme.js": ("console.log(1)", ""),
+    "src/app.js": ("import http from 'k6/http';", ""),
+    "plan.jmx": ("", "JMeter"),
+    "locustfile_api.py": ("", "Locust"),
+    "load/users.py": ("from locust import HttpUser", "Locust"),
+    "src/gatling/simulations/Checkout.scala": ("", "Gatling"),
+    "test/artillery-checkout.yml": ("", "Artillery"),
+    "stress/test.yaml": ("config:\n  target: x\nscenarios:\n  - flow: []\n", "Artillery"),
+    "performance/bzt.yml": ("execution:\n- concurrency: 1\nscenarios:\n  a: {}\n", "Taurus"),
+    "load/Checkout.cs": ("using NBomber.CSharp;", "NBomber"),
+    "tsung.xml": ("", "Tsung"),
+    "infra/fis.yaml": ("Type: AWS::FIS::ExperimentTemplate", "a fault experiment"),
+    "chaos/network.yaml": ("apiVersion: chaos-mesh.org/v1alpha1", "a fault experiment"),
+    "load/config.yaml": ("retries: 3", ""),
+    "vendor/load/a.jmx": ("", ""),
+}
+
+
+@pytest.mark.parametrize("path", LOAD_TESTS)
+def test_a_load_test_is_known_by_its_name_or_by_what_it_says(path: str) -> None:
+    text, tool = LOAD_TESTS[path]
+
+    assert [each.tool for each in seen(LoadTest, {path: text})] == ([tool] if tool else [])
+
+
+def test_the_61st_file_is_not_read_and_said() -> None:
+    files = {f"load/{number:03}.js": "" for number in range(MAX_READ + 2)}
+    found = seen(LoadTest, files)
+
+    assert [(each.reason, each.resource) for each in found] == [
+        (Reason.TRUNCATED, f"{SHOP}:load/060.js"),
+        (Reason.TRUNCATED, f"{SHOP}:load/061.js"),
+    ]
+
+
+def test_a_file_is_read_once_and_a_large_one_never() -> None:
+    asked: list[str] = []
+
+    class Counted(dict[str, Any]):
+        def __getitem__(self, path: str) -> Any:
+            asked.append(path)
+            return super().__getitem__(path)
+
+    read = reading({})
+    files = Counted({"small": b"\xff\xfe", "large": b"x" * ((1 << 20) + 1)})
+    object.__setattr__(read.source, "files", files)
+
+    assert read.text("small") == read.text("small") == "\ufffd\ufffd"
+    with pytest.raises(UnseenError, match="larger than 1 MiB"):
+        read.text("large")
+    assert asked == ["small"]
