@@ -62,6 +62,10 @@ def test_an_auto_scaling_group(account: str) -> None:
         name="web",
         zones=tuple(subnet["AvailabilityZone"] for subnet in subnets),
         tags={"Environment": "dev"},
+        minimum=0,
+        maximum=2,
+        desired=0,
+        templated=False,
     )
 
 
@@ -75,6 +79,7 @@ def described(name: str, **more: Any) -> dict[str, Any]:
         "serviceName": name,
         "clusterArn": CLUSTER,
         "status": "ACTIVE",
+        "desiredCount": 1,
         **more,
     }
 

@@ -35,6 +35,10 @@ class Instance:
     #: Whether a service of AWS operates it, as EKS Auto Mode does.
     managed: bool
     tags: Mapping[str, str]
+    #: When its first network interface was attached: a start after a stop renews `launched` alone.
+    attached: datetime | None = None
+    #: Whether its image was bought on the Marketplace.
+    bought: bool = False
 
     @property
     def made_by(self) -> str:

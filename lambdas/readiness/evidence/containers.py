@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 
 
@@ -27,6 +29,43 @@ class EcsService:
     #: The subnets of its tasks; empty where tasks share the network of their instance.
     subnets: tuple[str, ...]
     tags: Mapping[str, str]
+    #: REPLICA or DAEMON.
+    scheduling: str = "REPLICA"
+    desired: int = 1
+    #: Who deploys: ECS, CODE_DEPLOY or EXTERNAL.
+    controller: str = "ECS"
+    #: ROLLING, BLUE_GREEN, LINEAR or CANARY.
+    strategy: str = "ROLLING"
+    #: How much of it runs while it is deployed, in percent.
+    minimum_healthy: int = 100
+    maximum: int = 200
+    #: Whether a failed deployment is rolled back: by the circuit breaker, by alarms.
+    breaker_rollback: bool = False
+    alarm_rollback: bool = False
+    #: Whether a load balancer, and whether Service Connect, leads requests to it.
+    balanced: bool = False
+    connected: bool = False
+    #: The ARN of its task definition; empty where its task sets have one each.
+    task_definition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """One container of a task definition; never its environment or command."""
+
+    name: str
+    image: str
+    essential: bool
+    #: Whether tasks of one deployment run the digest that its tag had when it began.
+    consistent: bool
+
+
+@record(Scope.REGION, "task definition")
+class TaskDefinition:
+    """A task definition that an ECS service uses. Source: ecs.DescribeTaskDefinition."""
+
+    arn: str
+    containers: tuple[Container, ...]
 
 
 @record(Scope.REGION, "EKS cluster")

@@ -13,3 +13,7 @@ class LambdaFunction:
     name: str
     #: The subnets of its VPC; empty where it is in none.
     subnets: tuple[str, ...]
+    #: The digest of its code; the same code packed twice may have two.
+    code_sha256: str = ""
+    #: The ARNs of its layers.
+    layers: tuple[str, ...] = ()

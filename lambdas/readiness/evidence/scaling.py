@@ -16,3 +16,15 @@ class AutoScalingGroup:
     #: The names of the zones it launches instances in.
     zones: tuple[str, ...]
     tags: Mapping[str, str]
+    minimum: int = 1
+    maximum: int = 1
+    desired: int = 1
+    #: EC2, ELB or others, joined by commas.
+    health_check: str = "EC2"
+    #: What it launches instances by: a launch template, or the older launch configuration.
+    templated: bool = True
+    #: Whether a load balancer, a target group or another traffic source leads to it.
+    balanced: bool = False
+    #: How much of it runs while instances are replaced, in percent; None where no policy says so.
+    minimum_healthy: int | None = None
+    maximum_healthy: int | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 from readiness.evidence.compute import Instance
 from readiness.evidence.egress import Address, NatGateway
@@ -37,7 +39,20 @@ def instances(aws: Aws) -> Iterator[Instance]:
                     launched=each["LaunchTime"],
                     managed=each.get("Operator", {}).get("Managed", False),
                     tags=tags_of(each),
+                    attached=_attached(each),
+                    bought=any(
+                        code.get("ProductCodeType") == "marketplace"
+                        for code in each.get("ProductCodes") or ()
+                    ),
                 )
+
+
+def _attached(instance: Mapping[str, Any]) -> datetime | None:
+    """Return when the first network interface was attached, which was when it was first launched."""
+    attachments = (each.get("Attachment") or {} for each in instance.get("NetworkInterfaces") or ())
+    return next(
+        (each.get("AttachTime") for each in attachments if each.get("DeviceIndex") == 0), None
+    )
 
 
 @probe(Volume, "ec2.describe_volumes")

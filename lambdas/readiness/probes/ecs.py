@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from readiness.evidence import Evidence, Gap, Reason
-from readiness.evidence.containers import EcsCluster, EcsService
+from readiness.evidence.containers import Container, EcsCluster, EcsService, TaskDefinition
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 from readiness.probes.batches import batches
@@ -48,6 +49,7 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 launch_type=each.get("launchType", ""),
                 subnets=tuple(network.get("subnets") or ()),
                 tags=tags_of(each, "tags", "key", "value"),
+                **_deployment(each),
             )
     for each in answer.get("failures") or ():
         if each.get("reason") != "MISSING":  # one that is missing was deleted meanwhile
@@ -59,3 +61,52 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 action="ecs:DescribeServices",
                 detail=str(each.get("reason", "")),
             )
+
+
+def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a service is deployed; what is not said has the default that AWS documents."""
+    said = each.get("deploymentConfiguration") or {}
+    breaker, alarms = said.get("deploymentCircuitBreaker") or {}, said.get("alarms") or {}
+    daemon = each.get("schedulingStrategy") == "DAEMON"
+    deployments = each.get("deployments") or ()
+    return {
+        "scheduling": "DAEMON" if daemon else "REPLICA",
+        "desired": each.get("desiredCount", 0),
+        "controller": (each.get("deploymentController") or {}).get("type", "ECS"),
+        "strategy": said.get("strategy", "ROLLING"),
+        "minimum_healthy": said.get("minimumHealthyPercent", 0 if daemon else 100),
+        "maximum": said.get("maximumPercent", 100 if daemon else 200),
+        "breaker_rollback": breaker.get("enable", False) and breaker.get("rollback", False),
+        "alarm_rollback": alarms.get("enable", False) and alarms.get("rollback", False),
+        "balanced": bool(each.get("loadBalancers")),
+        "connected": any(
+            (deployment.get("serviceConnectConfiguration") or {}).get("enabled", False)
+            for deployment in deployments
+        ),
+        "task_definition": each.get("taskDefinition", ""),
+    }
+
+
+@probe(TaskDefinition, "ecs.describe_task_definition")
+def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskDefinition | Gap]:
+    def look(arn: str) -> Iterator[TaskDefinition]:
+        answer = aws.get("ecs.describe_task_definition", taskDefinition=arn)
+        yield TaskDefinition(
+            arn=arn,
+            containers=tuple(
+                Container(
+                    name=each["name"],
+                    image=each["image"],
+                    essential=each.get("essential", True),
+                    consistent=each.get("versionConsistency", "enabled") == "enabled",
+                )
+                for each in answer["taskDefinition"]["containerDefinitions"]
+            ),
+        )
+
+    used: dict[Any, None] = dict.fromkeys(
+        service.task_definition for service in services.seen if service.task_definition
+    )
+    yield from aws.each(used, look, arn=str)
+    # A service that was not seen may use another one.
+    yield from (replace(gap, resource="") for gap in services.gaps)

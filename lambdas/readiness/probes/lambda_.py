@@ -16,4 +16,6 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             arn=each["FunctionArn"],
             name=each["FunctionName"],
             subnets=tuple((each.get("VpcConfig") or {}).get("SubnetIds") or ()),
+            code_sha256=each.get("CodeSha256", ""),
+            layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
         )
