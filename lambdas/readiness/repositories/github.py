@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
@@ -248,9 +248,9 @@ class GitHub:
                 return response
             response.close()
             url = urljoin(url, target)
-            safe = urlsplit(url).scheme == "https" or (
-                _is_loopback(url) and _is_loopback(self.host.url)
-            )
+            scheme = urlsplit(url).scheme
+            here = _is_loopback(url) and _is_loopback(self.host.url)
+            safe = scheme == "https" or (scheme == "http" and here)
             if not safe:
                 break
         detail = f"{call} is redirected too often, or to an address without TLS"
@@ -261,7 +261,8 @@ class GitHub:
             raise UnseenError(gap_of(DeadlineError(), ""))
 
     def _broken(self, call: str, error: BaseException) -> Gap:
-        late = any(isinstance(each, LateError) for each in (error, getattr(error, "reason", None)))
+        cause = getattr(error, "reason", None) or error
+        late = isinstance(cause, LateError) and not isinstance(cause, NewConnectionError)
         reason = Reason.TIMED_OUT if late else Reason.NO_ANSWER
         return Gap(reason=reason, detail=f"{call} at {urlsplit(self.host.url).hostname}")
 
