@@ -17,7 +17,8 @@ from readiness.checklist.model import Mode, Status
 from readiness.config import Audience, Records
 from readiness.digest.page import LISTED, data_of
 from readiness.digest.render import render_report
-from readiness.digest.view import View, anchor
+from readiness.digest.rows import anchor
+from readiness.digest.view import View
 from tests.digest import sample
 from tests.digest.test_digest import TRAPS, named
 

@@ -21,7 +21,8 @@ from readiness.change import Kind
 from readiness.checklist import CATEGORIES, CHECKS, Category
 from readiness.checklist.model import Mode, Severity, Status
 from readiness.digest.names import clean, pattern
-from readiness.digest.view import Point, View, anchor, percent
+from readiness.digest.rows import Point, anchor, percent
+from readiness.digest.view import View
 from readiness.findings import Finding
 from readiness.results import WorkloadResult
 from readiness.rollup import score_of

@@ -16,9 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from readiness.checklist.model import Severity, Status
+from readiness.config import Cadence
 from readiness.digest.names import clean, shorten, visible
 from readiness.digest.page import page_of
-from readiness.digest.view import PLACES, Capped, Due, Fix, View, percent
+from readiness.digest.rows import Capped, Due, Fix, percent
+from readiness.digest.view import PLACES, View
 
 #: Every colour has a word or a mark beside it.
 MARKS = {"critical": "■", "high": "▲", "medium": "◆", "low": "▽", "info": "·"}
@@ -183,6 +185,8 @@ def _quiet(view: View) -> tuple[str, ...]:
 
 
 def _footer(view: View) -> str:
+    if view.cadence == Cadence.NEVER:
+        return f"Rendered from the results of scan {view.scan.id}; nobody was mailed this."
     return (
         f"You get this {view.cadence} as the audience “{clean(view.audience, 64)}”. "
         "To change or stop it, edit the audiences in readiness.yaml, or unsubscribe by mail. "

@@ -186,7 +186,7 @@
     if (shown.findings.length) {
       const rows = make("tbody");
       body.append(make("table", { class: "findings" },
-        make("thead", null, make("tr", null, ...["Status", "Resource", "Where", "Since", ""].map((label) => make("th", { scope: "col" }, label)))),
+        make("thead", null, make("tr", null, ...["Status", "Resource", "Where", "Since", "More"].map((label) => make("th", { scope: "col" }, label)))),
         rows));
       let next = 0;
       const more = make("button", { type: "button", onclick: () => page(PAGE) });
