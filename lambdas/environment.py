@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from readiness.ledger import Ledger
 from readiness.probes.access import Access
+from readiness.repositories.github import API as GITHUB
 from readiness.storage import Bucket
 
 #: How long before its time-out a handler stops looking and writes what it has.
@@ -74,9 +75,15 @@ def access() -> Access:
 
 @cache
 def token() -> str:
-    """Return the code host's token; empty where none was put into the secret yet."""
+    """Return the secret with the code host's token, or tokens by host; empty at first."""
     name = os.environ["READINESS_TOKEN_SECRET"]
     return str(client("secretsmanager").get_secret_value(SecretId=name).get("SecretString", ""))
+
+
+@cache
+def github_url() -> str:
+    """Return where GitHub's REST API answers: its cloud, or a server of one's own."""
+    return os.environ.get("READINESS_GITHUB_URL") or GITHUB
 
 
 @cache

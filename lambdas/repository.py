@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from environment import Context, access, deadline, logger, store, token
+from environment import Context, access, deadline, github_url, logger, store, token
 from readiness.workflow import load_plan, read_repository
 
 
@@ -17,6 +17,8 @@ def handler(event: dict[str, Any], context: Context) -> int:
         access(),
         store(),
         token=token(),
+        github_url=github_url(),
+        folders=False,
         deadline=deadline(context),
     )
     return 0

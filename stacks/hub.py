@@ -73,6 +73,8 @@ class HubStack(cdk.Stack):
         )
         token = self._token(storage)
         functions["repository"].add_environment("READINESS_TOKEN_SECRET", token.secret_arn)
+        if settings.github_url:
+            functions["repository"].add_environment("READINESS_GITHUB_URL", settings.github_url)
         token.grant_read(functions.role("repository"))
         self._grant(functions, storage=storage, mail=mail)
         self._let_look(functions, settings)

@@ -85,6 +85,18 @@ class Settings(BaseModel):
     ] = "readiness"
     sender: Address = "readiness@example.com"
     alarm_address: Annotated[Address | None, _Undecided] = None
+    # Of a GitHub server of one's own; the token goes there and nowhere else.
+    github_url: Annotated[
+        Annotated[
+            str,
+            _matches(
+                r"https://[^\s/]+(/[^\s?#]*)?",
+                "the address of a GitHub server's REST API is https://HOST/api/v3",
+            ),
+        ]
+        | None,
+        _Undecided,
+    ] = None
     schedule: Annotated[
         str,
         _matches(

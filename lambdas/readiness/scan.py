@@ -23,6 +23,7 @@ from readiness.planning import Plan, Request, make_plan, scan_id
 from readiness.probes.access import Access
 from readiness.probes.aws import CALL_ERRORS
 from readiness.probes.refusals import gap_of
+from readiness.repositories.github import API as GITHUB
 from readiness.results import ScanRecord, WorkloadResult
 from readiness.storage import Memory, Store
 
@@ -72,6 +73,7 @@ def scan(
     role_name: str = "",
     external_id: str = "",
     token: str = "",
+    github_url: str = GITHUB,
     max_concurrency: int = 8,
     progress: Callable[[Progress], None] | None = None,
     previous: Mapping[str, WorkloadResult] | None = None,
@@ -80,7 +82,8 @@ def scan(
     """Scan accounts and repositories with the caller's own credentials, and judge them.
 
     Without `accounts`: those of the configuration where a role is named to reach them, else the
-    caller's own. No role is assumed in the caller's own account. `token` is GitHub's. Raises ScanError where the
+    caller's own. No role is assumed in the caller's own account. `token` is GitHub's, asked at
+    `github_url`. Raises ScanError where the
     credentials do not work, PlanError where there is nothing to scan, and pydantic's
     ValidationError for an unknown item or option.
     """
@@ -110,7 +113,7 @@ def scan(
     if repositories:
         plan = _with_repositories(plan, repositories)
     workflow.save_plan(plan, store)
-    _look(plan, access, store, token, progress or (lambda _: None))
+    _look(plan, access, store, token, github_url, progress or (lambda _: None))
     workflow.pool(plan, store)
     return judged(plan, store, previous or {}, datetime.now(UTC))
 
@@ -202,6 +205,7 @@ def _look(
     access: Access,
     store: Store,
     token: str,
+    github_url: str,
     progress: Callable[[Progress], None],
 ) -> None:
     """See every target, a few at a time; regions are known once their account was surveyed."""
@@ -212,7 +216,13 @@ def _look(
             waiting[pool.submit(workflow.survey, plan, account, access, store)] = account
         for repository in plan.repositories:
             reading = pool.submit(
-                workflow.read_repository, plan, repository, access, store, token=token
+                workflow.read_repository,
+                plan,
+                repository,
+                access,
+                store,
+                token=token,
+                github_url=github_url,
             )
             waiting[reading] = repository
         total = len(waiting)

@@ -28,6 +28,7 @@ from readiness.probes import look
 from readiness.probes.access import Access
 from readiness.probes.refusals import UnseenError
 from readiness.repositories import read
+from readiness.repositories.github import API as GITHUB
 from readiness.results import (
     ClosedRegion,
     Coverage,
@@ -102,9 +103,14 @@ def read_repository(
     store: Store,
     *,
     token: str = "",
+    github_url: str = GITHUB,
+    folders: bool = True,
     deadline: float | None = None,
 ) -> tuple[str, ...]:
-    """See what a repository holds; there are no regions to look at after it."""
+    """See what a repository holds; there are no regions to look at after it.
+
+    `folders` says whether this machine's own folders may be read.
+    """
     sighting = read(
         repository,
         kinds=kinds_of(plan.items),
@@ -113,6 +119,8 @@ def read_repository(
         scan=plan.scan,
         now=plan.started,
         deadline=deadline,
+        github_url=github_url,
+        folders=folders,
     )
     leave(plan, sighting, store)
     return ()

@@ -41,6 +41,7 @@ from readiness.output import (
     results_in,
     write,
 )
+from readiness.repositories.github import API as GITHUB
 from readiness.results import WorkloadResult
 from readiness.scan import Scan, ScanError, judged, scan
 from readiness.storage import Folder
@@ -162,6 +163,7 @@ def scan_command(
                 role_name=role_name or "",
                 external_id=external_id or "",
                 token=os.environ.get("GITHUB_TOKEN", ""),
+                github_url=os.environ.get("GITHUB_API_URL") or GITHUB,
                 max_concurrency=max_concurrency,
                 progress=follow,
                 previous=known,
