@@ -102,6 +102,8 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("ec2_volume_unattached", "VolumeActivity"): "an attached volume needs no metric",
     ("ec2_address_unassociated", "Instance"): "it may be associated with no instance",
     ("elb_load_balancer_idle", "BalancerOwner"): "it only says who made it",
+    ("ec2_nat_gateway_idle", "IdleRecommendation"): "it only says what it costs",
+    ("ec2_volume_unattached", "IdleRecommendation"): "it only says what it costs",
     **{
         ("budgets_budget_alert_configured", kind): "its own or the payer's budget suffices"
         for kind in ("Budget", "BudgetNotification", "PayerBudget", "PayerBudgetNotification")

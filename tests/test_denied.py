@@ -37,6 +37,7 @@ TARGETS = {
 #: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
 NOT_SEEN: dict[str, str] = {
     "codecommit": "no repository is registered here",
+    "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",
     "ec2:DescribeVpcBlockPublicAccessOptions": "decides a severity only",
     "elasticloadbalancing:DescribeTags": "tells who owns a load balancer, and decides nothing",

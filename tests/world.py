@@ -140,9 +140,6 @@ def _computing(made: Any, subnets: list[str]) -> None:
         Handler="main.handler",
         Code={"ZipFile": archive.getvalue()},
     )
-    made.client("ec2").run_instances(
-        ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=subnets[0]
-    )
     elbv2 = made.client("elbv2")
     elbv2.create_load_balancer(Name="web", Subnets=subnets, Type="application")
     made.client("elb").create_load_balancer(

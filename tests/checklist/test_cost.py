@@ -37,6 +37,7 @@ from readiness.evidence.billing import (
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.egress import Address, NatGateway, NatTraffic
+from readiness.evidence.savings import IdleRecommendation
 from readiness.evidence.storage import (
     Bucket,
     BucketLifecycle,
@@ -201,6 +202,10 @@ def nat_traffic(last: datetime | None) -> NatTraffic:
     return NatTraffic(arn=gateway().arn, carried=last, since=ago(90))
 
 
+def price(of: str) -> IdleRecommendation:
+    return IdleRecommendation(arn=of, monthly_savings=6.4, currency="USD")
+
+
 OWN_BUDGET = f"arn:aws:budgets::{ACCOUNT}:budget/month"
 PAYER_BUDGET = f"arn:aws:budgets::{PAYER}:budget/all"
 
@@ -338,6 +343,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("attached three weeks ago", FAIL, (volume(), activity(ago(21)))),
         Row("attached three weeks ago, a month allowed", PASS, (volume(), activity(ago(21))), options={"unattached_volume_days": 30}),
         Row("never seen attached", FAIL, (volume(), activity(None))),
+        Row("never seen attached, at a price", FAIL, (volume(), activity(None), price(volume().arn)), says="USD 6.40 a month"),
+        Row("the price is dark", FAIL, (volume(), activity(None)), dark=[IdleRecommendation]),
         Row("never seen attached in less than is asked", UNKNOWN, (volume(created=ago(400)), activity(None)), options={"unattached_volume_days": 180}),
         Row("young", NOT_APPLICABLE, (volume(created=ago(13)), activity(None))),
         Row("operated by AWS", NOT_APPLICABLE, (volume(managed=True),)),
@@ -386,6 +393,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("carried data 31 days ago", FAIL, (gateway(), nat_traffic(ago(31)))),
         Row("carried data 31 days ago, 60 asked", PASS, (gateway(), nat_traffic(ago(31))), options={"idle_days": 60}),
         Row("never carried a byte", FAIL, (gateway(), nat_traffic(None))),
+        Row("never carried a byte, at a price", FAIL, (gateway(), nat_traffic(None), price(gateway().arn)), says="USD 6.40 a month"),
+        Row("the price is dark", FAIL, (gateway(), nat_traffic(None)), dark=[IdleRecommendation]),
         Row("no byte in less than is asked", UNKNOWN, (gateway(created=ago(400)), nat_traffic(None)), options={"idle_days": 180}),
         Row("younger than 30 days", NOT_APPLICABLE, (gateway(created=ago(29)), nat_traffic(None))),
         Row("being made", NOT_APPLICABLE, (gateway(state="pending"),)),

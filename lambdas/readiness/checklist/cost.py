@@ -36,6 +36,7 @@ from readiness.evidence.billing import (
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.egress import Address, NatGateway, NatTraffic
+from readiness.evidence.savings import IdleRecommendation
 from readiness.evidence.storage import (
     Bucket,
     BucketLifecycle,
@@ -158,10 +159,17 @@ def _unlooked(what: str, since: datetime, unit: Unit) -> Result:
     )
 
 
+def _price(arn: str, savings: Evidence[IdleRecommendation]) -> str:
+    """Say what an idle resource costs, where Compute Optimizer knows it."""
+    found = savings.glimpse(arn)
+    return f", for {found.currency} {found.monthly_savings:.2f} a month" if found else ""
+
+
 @check(Severity.MEDIUM)
 def ec2_volume_unattached(
     volume: Volume,
     activity: Evidence[VolumeActivity],
+    savings: Evidence[IdleRecommendation],
     unit: Unit,
     *,
     unattached_volume_days: int = 14,
@@ -187,7 +195,10 @@ def ec2_volume_unattached(
         return passed(f"was attached {unit.age_days(found.attached):.0f} days ago")
     if unit.age_days(found.since) < unattached_volume_days:
         return _unlooked("sign of use", found.since, unit)
-    return failed(f"has been attached to nothing for {unattached_volume_days} days or longer")
+    return failed(
+        f"has been attached to nothing for {unattached_volume_days} days or longer"
+        f"{_price(volume.arn, savings)}"
+    )
 
 
 @check(Severity.LOW)
@@ -254,6 +265,7 @@ def elb_load_balancer_idle(
 def ec2_nat_gateway_idle(
     gateway: NatGateway,
     traffic: Evidence[NatTraffic],
+    savings: Evidence[IdleRecommendation],
     unit: Unit,
     *,
     idle_days: int = 30,
@@ -277,7 +289,7 @@ def ec2_nat_gateway_idle(
         return passed(f"carried data {unit.age_days(found.carried):.0f} days ago")
     if unit.age_days(found.since) < idle_days:
         return _unlooked("traffic", found.since, unit)
-    return failed(f"carried no byte in the last {idle_days} days")
+    return failed(f"carried no byte in the last {idle_days} days{_price(gateway.arn, savings)}")
 
 
 @check(Severity.HIGH)
