@@ -16,7 +16,7 @@ from readiness.checklist import ITEMS
 from readiness.checklist.model import Mode, Status
 from readiness.config import Audience, Records
 from readiness.digest.page import LISTED, data_of
-from readiness.digest.render import render_report
+from readiness.digest.render import render_digest, render_report
 from readiness.digest.rows import anchor
 from readiness.digest.view import View
 from tests.digest import sample
@@ -207,12 +207,29 @@ def test_no_name_runs_or_becomes_markup(open_report: Open, trap: str) -> None:
     page.wait_for_selector(".findings button")
     page.evaluate("document.querySelectorAll('.findings button').forEach(each => each.click())")
 
+    assert _fits(page)
     assert page.locator("img, iframe, object, embed, link").count() == 0
     assert page.locator("script").count() == 2
     assert page.locator("[onerror], [onclick], [style]").count() == 0
     assert (
         page.locator("a:not([href^='#']):not([href^='https://docs.aws.amazon.com/'])").count() == 0
     )
+
+
+@pytest.mark.parametrize("width", [390, 800])
+@pytest.mark.parametrize("trap", [TRAPS[0], "x" * 1000, "x" + "\U0001f4a5" * 1000])
+def test_no_name_widens_the_mail(browser: Browser, trap: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+
+    page.set_content(render_digest(named(trap)).html)
+
+    assert _fits(page)
+    page.close()
+
+
+def _fits(page: Page) -> bool:
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return fits
 
 
 def test_the_policy_lets_nothing_else_run(open_report: Open) -> None:

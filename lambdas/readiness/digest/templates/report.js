@@ -218,7 +218,7 @@
     const row = make("tr", { "data-finding": each.anchor },
       status,
       says,
-      make("td", { class: "s" }, said(where), data.workloads.length > 1 ? make("br") : "",
+      make("td", { class: "place" }, said(where), data.workloads.length > 1 ? make("br") : "",
         data.workloads.length > 1 ? make("small", null, said(data.workloads[each.workload])) : ""),
       make("td", { class: "s" }, each.since, each.kind ? make("br") : "", each.kind ? make("small", null, each.kind) : ""),
       make("td", { class: "s" }, more));
