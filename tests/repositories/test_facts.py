@@ -16,6 +16,7 @@ from readiness.evidence.repository import (
     SourceFile,
 )
 from readiness.probes.refusals import UnseenError
+from readiness.repositories.facts import KINDS
 from readiness.repositories.reading import MAX_READ
 from tests.repositories.reader import reading, seen
 from tests.repositories.records import SHOP
@@ -57,11 +58,18 @@ def test_languages_count_what_was_written_here() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_of_the_tree_leaves_a_gap_in_every_fact(kind: type[Any]) -> None:
+    gap = Gap(reason=Reason.TRUNCATED)
+    found = seen(kind, {**PYTHON, "load/plan.jmx": "", "tox.ini": "[tox]\n"}, gaps=(gap,))
+
+    assert found[-1] == gap
+
+
 def test_a_part_of_the_tree_says_nothing_about_languages() -> None:
     gap = Gap(reason=Reason.TRUNCATED)
 
     assert seen(Language, PYTHON, gaps=(gap,)) == [gap]
-    assert seen(SourceFile, PYTHON, gaps=(gap,))[-1] == gap
 
 
 MANIFESTS: dict[str, tuple[str, tuple[str, ...]]] = {

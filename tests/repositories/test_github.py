@@ -673,7 +673,11 @@ def test_an_archive_that_is_cut_off_is_truncated() -> None:
     assert [gap.reason for gap in archive.gaps] == [Reason.TRUNCATED]
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"not tar" * 1_000)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not gzip", gzip.compress(b"not tar" * 1_000)],
+    ids=["empty", "not gzip", "not tar"],
+)
 def test_an_archive_that_is_none_is_truncated(content: bytes) -> None:
     assert [gap.reason for gap in unpacked(content).gaps] == [Reason.TRUNCATED]
 

@@ -99,11 +99,10 @@ class CodeCommit:
         )
         return str(answer["branch"]["commitId"]) if answer else ""
 
-    def committed(self, commit: str) -> datetime:
-        answer = self.ask("get_commit", repositoryName=self.name, commitId=commit)
-        assert answer is not None
-        # Git's own form: seconds since 1970 and a time zone, e.g. `1764000000 +0100`.
-        return datetime.fromtimestamp(int(answer["commit"]["committer"]["date"].split()[0]), UTC)
+
+def _committed(commit: dict[str, Any]) -> datetime:
+    """Return when a commit was made, from git's own form, e.g. `1764000000 +0100`."""
+    return datetime.fromtimestamp(int(commit["committer"]["date"].split()[0]), UTC)
 
 
 def _by_key(gap: Gap) -> Gap:
@@ -192,12 +191,15 @@ def _repository(codecommit: CodeCommit) -> Iterator[Repository]:
 @probe(Branch, *_HEAD, "codecommit.get_commit")
 def _branch(codecommit: CodeCommit) -> Iterator[Branch]:
     head = codecommit.head
-    if head:
-        yield Branch(
-            repository=codecommit.repository,
-            name=codecommit.branch,
-            committed=codecommit.committed(head),
-        )
+    if not head:
+        return
+    answer = codecommit.ask("get_commit", repositoryName=codecommit.name, commitId=head)
+    assert answer is not None
+    yield Branch(
+        repository=codecommit.repository,
+        name=codecommit.branch,
+        committed=_committed(answer["commit"]),
+    )
 
 
 @probe(
@@ -294,7 +296,7 @@ def _listed(codecommit: CodeCommit) -> Iterator[Entry]:
 
 for _kind in KINDS:
     probe(_kind, *_FILES)(_listed)
-probe(LastChange, *_FILES, "codecommit.list_file_commit_history", "codecommit.get_commit")(_listed)
+probe(LastChange, *_FILES, "codecommit.list_file_commit_history")(_listed)
 _DECLARED = (Repository, Branch, ApprovalTemplate, MergedPullRequest, *KINDS, LastChange)
 
 
@@ -315,7 +317,5 @@ def last_change(codecommit: CodeCommit, path: str) -> Iterator[LastChange]:
     assert answer is not None
     for version in answer["revisionDag"][:1]:
         yield LastChange(
-            repository=codecommit.repository,
-            path=path,
-            committed=codecommit.committed(version["commitId"]),
+            repository=codecommit.repository, path=path, committed=_committed(version["commit"])
         )

@@ -45,18 +45,25 @@ KINDS = (SourceFile, Language, CiStep, Hook, Codeowners, Manifest, LoadTest)
 
 def facts_of(reading: Reading) -> Facts:
     """Return what can be seen in the files, by type."""
-    return {
-        SourceFile: partial(_files, reading),
-        Language: partial(_languages, reading),
-        CiStep: partial(steps_of, reading),
-        Hook: partial(_hooks, reading),
-        Codeowners: partial(_codeowners, reading),
-        Manifest: partial(_manifests, reading),
-        LoadTest: partial(_load_tests, reading),
+    looks: dict[type[Any], Callable[[Reading], Iterator[Any]]] = {
+        SourceFile: _files,
+        Language: _languages,
+        CiStep: steps_of,
+        Hook: _hooks,
+        Codeowners: _codeowners,
+        Manifest: _manifests,
+        LoadTest: _load_tests,
     }
+    return {kind: partial(_with_gaps, look, reading) for kind, look in looks.items()}
 
 
-def _files(reading: Reading) -> Iterator[SourceFile | Gap]:
+def _with_gaps(look: Callable[[Reading], Iterator[Any]], reading: Reading) -> Iterator[Any]:
+    """Yield what the listed files show, and that others are missing: they may show more."""
+    yield from look(reading)
+    yield from reading.source.gaps
+
+
+def _files(reading: Reading) -> Iterator[SourceFile]:
     generated = _generated(reading)
     for entry in reading.source.entries:
         yield SourceFile(
@@ -66,13 +73,11 @@ def _files(reading: Reading) -> Iterator[SourceFile | Gap]:
             language=language_of(entry.path),
             foreign=is_foreign(entry.path) or generated(entry.path),
         )
-    yield from reading.source.gaps
 
 
-def _languages(reading: Reading) -> Iterator[Language | Gap]:
+def _languages(reading: Reading) -> Iterator[Language]:
     if reading.source.gaps:
-        yield from reading.source.gaps  # shares of a part say nothing about the whole
-        return
+        return  # shares of a part say nothing about the whole
     generated = _generated(reading)
     counts = Counter(
         language
