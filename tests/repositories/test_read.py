@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from werkzeug.serving import make_server
 
 from readiness.checklist.model import Status
 from readiness.config import Workload
+from readiness.demo.code_host import PREFIX, application
 from readiness.evidence import Reason
 from readiness.evidence.files import Sighting, dump, load
 from readiness.findings import Finding
@@ -189,3 +194,36 @@ def test_no_repository_is_one_reason() -> None:
         LINTED: (UNKNOWN, "no repository registered"),
         REVIEWED: (UNKNOWN, "no repository registered"),
     }
+
+
+@pytest.fixture(scope="module")
+def code_host() -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}{PREFIX}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("acme/payments-api", (PASS, PASS)), ("acme/webshop", (FAIL, FAIL))],
+)
+def test_the_simulated_repositories_are_judged_as_they_are_meant(
+    code_host: str, name: str, expected: tuple[Status, Status]
+) -> None:
+    now = datetime.now(UTC)
+    reference = f"github:{name}"
+    sighting = read(
+        reference, kinds=kinds_of(), access=None, token="", scan="s", now=now, github_url=code_host
+    )
+    found = judge(
+        Workload(name="shop", repositories=(reference,)),
+        Seen(started=now, sightings={reference: sighting}),
+        items=[LINTED, REVIEWED],
+    )
+
+    assert {kind: each.gaps for kind, each in sighting.evidence.items() if each.gaps} == {}
+    assert tuple(status for status, _ in verdicts(found).values()) == expected
