@@ -66,6 +66,7 @@ def test_an_auto_scaling_group(account: str) -> None:
         maximum=2,
         desired=0,
         templated=False,
+        created=made["CreatedTime"],
     )
 
 
@@ -162,6 +163,7 @@ def test_node_groups_of_every_cluster(account: str) -> None:
         nodeRole=role,
         subnets=["subnet-a", "subnet-b"],
         tags={"Environment": "dev"},
+        scalingConfig={"minSize": 1, "maxSize": 5, "desiredSize": 3},
     )
     with connected(account) as connection:
         clusters = seen(connection, EksCluster)
@@ -177,6 +179,10 @@ def test_node_groups_of_every_cluster(account: str) -> None:
         cluster="shop",
         subnets=("subnet-a", "subnet-b"),
         tags={"Environment": "dev"},
+        minimum=1,
+        maximum=5,
+        desired=3,
+        groups=tuple(each["name"] for each in made["resources"]["autoScalingGroups"]),
     )
 
 

@@ -35,6 +35,7 @@ def answers(**more: Any) -> tuple[Answer, ...]:
         "clusterArn": CLUSTER,
         "status": "ACTIVE",
         "desiredCount": 3,
+        "createdAt": NOW,
         **more,
     }
     return (
@@ -55,7 +56,7 @@ def answers(**more: Any) -> tuple[Answer, ...]:
         ),
         pytest.param(
             {"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [{"targetGroupArn": "arn"}]},
-            {"controller": "CODE_DEPLOY", "balanced": True},
+            {"controller": "CODE_DEPLOY", "balanced": True, "target_groups": ("arn",)},
             id="CodeDeploy deploys it",
         ),
         pytest.param(
@@ -100,6 +101,7 @@ def test_how_a_service_is_deployed(said: dict[str, Any], changes: dict[str, Any]
         "subnets": (),
         "tags": {},
         "desired": 3,
+        "created": NOW,
     }
     assert found == Evidence((EcsService(**values | changes),))
 
@@ -177,8 +179,10 @@ def test_how_a_group_replaces_its_instances() -> None:
         health_check="ELB",
         templated=True,
         balanced=True,
+        target_groups=("arn",),
         minimum_healthy=90,
         maximum_healthy=120,
+        created=NOW,
     )
     assert found == Evidence((expected,))
 
@@ -189,13 +193,14 @@ def test_a_functions_digest_and_layers() -> None:
         "FunctionArn": arn,
         "FunctionName": "pay",
         "CodeSha256": "abc=",
+        "LastModified": "2026-11-24T06:00:00.000+0000",
         "Layers": [{"Arn": "arn:layer"}],
     }
     with answering(Answer("lambda.list_functions", {"Functions": [listed]})) as connection:
         found = seen(connection, LambdaFunction)
 
     expected = LambdaFunction(
-        arn=arn, name="pay", subnets=(), code_sha256="abc=", layers=("arn:layer",)
+        arn=arn, name="pay", subnets=(), code_sha256="abc=", layers=("arn:layer",), modified=NOW
     )
     assert found == Evidence((expected,))
 
@@ -207,6 +212,7 @@ def test_when_an_instance_was_first_launched_and_where_its_image_is_from() -> No
         "InstanceType": "m7g.large",
         "State": {"Name": "running"},
         "LaunchTime": NOW,
+        "Placement": {"AvailabilityZone": f"{REGION}a"},
         "NetworkInterfaces": [
             {"Attachment": {"DeviceIndex": 1, "AttachTime": NOW}},
             {"Attachment": {"DeviceIndex": 0, "AttachTime": first}},
@@ -225,6 +231,7 @@ def test_when_an_instance_was_first_launched_and_where_its_image_is_from() -> No
         launched=NOW,
         managed=False,
         tags={},
+        zone=f"{REGION}a",
         attached=first,
         bought=True,
     )

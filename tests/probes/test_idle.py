@@ -115,6 +115,8 @@ def balancer(name: str) -> dict[str, Any]:
         "LoadBalancerName": name,
         "Type": "application",
         "Scheme": "internal",
+        "State": {"Code": "provisioning"},
+        "DNSName": f"Internal-{name}-1.{REGION}.elb.amazonaws.com",
         "CreatedTime": NOW,
         "AvailabilityZones": [{"ZoneName": "eu-west-1a"}, {"ZoneName": "eu-west-1b"}],
     }
@@ -128,6 +130,8 @@ def expected_balancer(name: str) -> LoadBalancer:
         scheme="internal",
         created=NOW,
         zones=("eu-west-1a", "eu-west-1b"),
+        state="provisioning",
+        dns=f"internal-{name}-1.{REGION}.elb.amazonaws.com",
     )
 
 
@@ -170,6 +174,10 @@ def test_classic_load_balancers() -> None:
         "CreatedTime": NOW,
         "AvailabilityZones": ["eu-west-1a"],
         "Instances": [{"InstanceId": "i-1"}],
+        "DNSName": f"Old-1.{REGION}.elb.amazonaws.com",
+        "ListenerDescriptions": [
+            {"Listener": {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 8080}}
+        ],
     }
     answer = {"LoadBalancerDescriptions": [classic]}
     with answering(Answer("elb.describe_load_balancers", answer)) as connection:
@@ -185,6 +193,8 @@ def test_classic_load_balancers() -> None:
                 created=NOW,
                 zones=("eu-west-1a",),
                 instances=("i-1",),
+                dns=f"old-1.{REGION}.elb.amazonaws.com",
+                ports=(80,),
             ),
         )
     )

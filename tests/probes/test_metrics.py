@@ -254,6 +254,7 @@ def test_what_each_kind_of_load_balancer_carried() -> None:
             "LoadBalancerArn": f"{BALANCERS}/{path}",
             "LoadBalancerName": kind,
             "Type": kind,
+            "State": {"Code": "active"},
             "CreatedTime": NOW,
         }
 

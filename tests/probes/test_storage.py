@@ -237,6 +237,7 @@ def test_instances_with_what_marks_their_makers() -> None:
             "InstanceType": "m7g.large",
             "State": {"Name": state},
             "LaunchTime": NOW,
+            "Placement": {"AvailabilityZone": f"{REGION}a"},
             **more,
         }
 
@@ -267,7 +268,7 @@ def test_instances_with_what_marks_their_makers() -> None:
         found = seen(connection, Instance)
         assert_made_as_declared(connection, Instance)
 
-    alike: dict[str, Any] = {"type": "m7g.large", "launched": NOW}
+    alike: dict[str, Any] = {"type": "m7g.large", "launched": NOW, "zone": f"{REGION}a"}
     assert found == Evidence(
         (
             Instance(arn=f"{EC2}:instance/i-1", id="i-1", state="running", managed=True, tags={}, **alike),

@@ -72,7 +72,9 @@ def test_a_vpc_with_its_subnets_and_routes(ec2: Any) -> None:
     )
     place = f"arn:aws:ec2:{REGION}:{account}"
 
-    assert only(vpcs, id=vpc) == [Vpc(arn=f"{place}:vpc/{vpc}", id=vpc, default=False, tags={})]
+    assert only(vpcs, id=vpc) == [
+        Vpc(arn=f"{place}:vpc/{vpc}", id=vpc, default=False, tags={}, blocks=("10.0.0.0/16",))
+    ]
     assert [each.default for each in vpcs if each.id != vpc] == [True]
     assert only(subnets, vpc=vpc) == [
         Subnet(
@@ -81,6 +83,8 @@ def test_a_vpc_with_its_subnets_and_routes(ec2: Any) -> None:
             vpc=vpc,
             zone=f"{REGION}a",
             zone_id=subnet["AvailabilityZoneId"],
+            block="10.0.0.0/24",
+            free_addresses=251,
         )
     ]
     main, own = sorted(only(tables, vpc=vpc), key=lambda each: not each.main)
@@ -137,7 +141,12 @@ def test_a_security_group_and_the_prefix_lists(ec2: Any) -> None:
         prefix_lists=(listed["PrefixListId"],),
         groups=(),
     )
-    every: dict[str, Any] = {"protocol": "-1", "from_port": None, "to_port": None, "prefix_lists": ()}
+    every: dict[str, Any] = {
+        "protocol": "-1",
+        "from_port": None,
+        "to_port": None,
+        "prefix_lists": (),
+    }
     assert only(groups, id=group) == [
         SecurityGroup(
             arn=f"arn:aws:ec2:{REGION}:{account}:security-group/{group}",
@@ -174,9 +183,13 @@ def test_a_group_that_another_account_shares_is_left_to_it() -> None:
     assert [each.id for each in groups] == ["sg-1"]
 
 
+ELASTIC = "198.51.100.8"
+
+
 def test_interfaces_with_every_address_and_those_that_services_hide() -> None:
     def address(private: str, public: str = "") -> dict[str, Any]:
-        association = {"Association": {"PublicIp": public}} if public else {}
+        kept = {"AllocationId": "eipalloc-1"} if public == ELASTIC else {}
+        association = {"Association": {"PublicIp": public, **kept}} if public else {}
         return {"PrivateIpAddress": private, **association}
 
     answer = {
@@ -190,8 +203,9 @@ def test_interfaces_with_every_address_and_those_that_services_hide() -> None:
                 "SubnetId": "subnet-1",
                 "Groups": [{"GroupId": "sg-1", "GroupName": "web"}],
                 "Association": {"PublicIp": "198.51.100.7"},
-                "PrivateIpAddresses": [address("10.0.0.1", "198.51.100.7"), address("10.0.0.2"), address("10.0.0.3", "198.51.100.8")],
+                "PrivateIpAddresses": [address("10.0.0.1", "198.51.100.7"), address("10.0.0.2"), address("10.0.0.3", ELASTIC)],
                 "Ipv6Addresses": [{"Ipv6Address": "2a05:d018::7"}],
+                "Attachment": {"AttachmentId": "eni-attach-1", "InstanceId": "i-1"},
             },
             {"NetworkInterfaceId": "eni-2", "InterfaceType": "natGateway", "Status": "available", "DenyAllIgwTraffic": True},
         ]
@@ -215,6 +229,8 @@ def test_interfaces_with_every_address_and_those_that_services_hide() -> None:
                 public_addresses=("198.51.100.7", "198.51.100.8"),
                 ipv6_addresses=("2a05:d018::7",),
                 denies_internet=False,
+                changing_addresses=("198.51.100.7",),
+                instance="i-1",
             ),
             NetworkInterface(
                 arn=f"{EC2}:network-interface/eni-2",

@@ -20,6 +20,10 @@ class LoadBalancer:
     created: datetime
     #: The names of its availability zones.
     zones: tuple[str, ...]
+    #: active, provisioning, active_impaired or failed.
+    state: str = "active"
+    #: The name that it answers to; a gateway's is empty.
+    dns: str = ""
 
 
 @record(Scope.REGION, "Classic load balancer")
@@ -35,6 +39,10 @@ class ClassicLoadBalancer:
     zones: tuple[str, ...]
     #: The ids of the registered instances.
     instances: tuple[str, ...]
+    #: The name that it answers to.
+    dns: str = ""
+    #: The ports that it listens on.
+    ports: tuple[int, ...] = ()
 
 
 @record(Scope.REGION, "load balancer's owner")

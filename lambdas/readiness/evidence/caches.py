@@ -14,6 +14,8 @@ class ReplicationGroup:
     snapshot_retention_days: int
     multi_az: bool
     automatic_failover: bool
+    #: The replicas of the node group that has the fewest.
+    replicas: int = 0
 
 
 @record(Scope.REGION, "MemoryDB cluster")

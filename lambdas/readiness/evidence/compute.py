@@ -35,6 +35,8 @@ class Instance:
     #: Whether a service of AWS operates it, as EKS Auto Mode does.
     managed: bool
     tags: Mapping[str, str]
+    #: The name of its availability zone.
+    zone: str = ""
     #: When its first network interface was attached: a start after a stop renews `launched` alone.
     attached: datetime | None = None
     #: Whether its image was bought on the Marketplace.

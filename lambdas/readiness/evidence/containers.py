@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic.dataclasses import dataclass
 
@@ -47,6 +48,14 @@ class EcsService:
     connected: bool = False
     #: The ARN of its task definition; empty where its task sets have one each.
     task_definition: str = ""
+    created: datetime | None = None
+    #: Whether others find it by Cloud Map or VPC Lattice.
+    discovered: bool = False
+    #: The ARNs of the target groups that its tasks are registered in.
+    target_groups: tuple[str, ...] = ()
+    #: Whether its tasks get public addresses, and their security groups.
+    public: bool = False
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +67,8 @@ class Container:
     essential: bool
     #: Whether tasks of one deployment run the digest that its tag had when it began.
     consistent: bool
+    #: The ports that it listens on.
+    ports: tuple[int, ...] = ()
 
 
 @record(Scope.REGION, "task definition")
@@ -86,3 +97,8 @@ class EksNodegroup:
     cluster: str
     subnets: tuple[str, ...]
     tags: Mapping[str, str]
+    minimum: int = 1
+    maximum: int = 1
+    desired: int = 1
+    #: The names of its Auto Scaling groups.
+    groups: tuple[str, ...] = ()

@@ -25,6 +25,10 @@ class DbInstance:
     tags: Mapping[str, str]
     #: Where its standby lies; SQL Server with mirroring tells it by this alone.
     standby_zone: str = ""
+    #: Whether its name leads to a public address.
+    public: bool = False
+    #: The subnets that it may lie in.
+    subnets: tuple[str, ...] = ()
 
 
 @record(Scope.REGION, "database cluster")
@@ -59,6 +63,10 @@ class TableDescription:
     name: str
     #: The regions of its replicas, its own left out; empty where it is no global table.
     replica_regions: tuple[str, ...]
+    #: Whether it is paid by request, and so needs no scaling.
+    on_demand: bool = False
+    #: The names of its global secondary indexes.
+    indexes: tuple[str, ...] = ()
 
 
 @record(Scope.REGION, "DynamoDB table's continuous backups")

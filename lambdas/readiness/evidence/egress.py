@@ -41,6 +41,10 @@ class NatGateway:
     #: Whether it leads to the internet; a private one leads to other networks.
     public: bool
     tags: Mapping[str, str]
+    #: Whether each of its public addresses is an Elastic IP.
+    fixed: bool = True
+    #: Whether it takes further addresses as it needs them.
+    grows: bool = False
 
 
 @record(Scope.REGION, "NAT gateway's traffic")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from readiness.evidence import Scope, record
 
@@ -28,3 +29,10 @@ class AutoScalingGroup:
     #: How much of it runs while instances are replaced, in percent; None where no policy says so.
     minimum_healthy: int | None = None
     maximum_healthy: int | None = None
+    created: datetime | None = None
+    #: The ARNs of the target groups that it is registered in.
+    target_groups: tuple[str, ...] = ()
+    #: What it is told not to do for now, e.g. Launch or AlarmNotification.
+    suspended: tuple[str, ...] = ()
+    #: How many of its instances are in service.
+    in_service: int = 0

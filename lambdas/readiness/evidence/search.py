@@ -15,3 +15,8 @@ class OpenSearchDomain:
     zones: int
     #: Whether one zone stands by, ready to take over.
     standby: bool
+    #: Its data nodes, and the dedicated masters beside them.
+    nodes: int = 1
+    masters: int = 0
+    #: The subnets of its VPC; empty where it is in none.
+    subnets: tuple[str, ...] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence.scaling import AutoScalingGroup
 from readiness.probes import probe
@@ -29,4 +30,20 @@ def auto_scaling_groups(aws: Aws) -> Iterator[AutoScalingGroup]:
             ),
             minimum_healthy=policy.get("MinHealthyPercentage"),
             maximum_healthy=policy.get("MaxHealthyPercentage"),
+            created=each["CreatedTime"],
+            target_groups=_target_groups(each),
+            suspended=tuple(
+                process["ProcessName"] for process in each.get("SuspendedProcesses") or ()
+            ),
+            in_service=sum(
+                instance["LifecycleState"] == "InService"
+                for instance in each.get("Instances") or ()
+            ),
         )
+
+
+def _target_groups(group: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the target groups of a group, by either of the two lists that name them."""
+    sources = group.get("TrafficSources") or ()
+    named = (each["Identifier"] for each in sources if each.get("Type", "elbv2") == "elbv2")
+    return tuple(dict.fromkeys((*(group.get("TargetGroupARNs") or ()), *named)))

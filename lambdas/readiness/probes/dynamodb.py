@@ -28,11 +28,18 @@ def table_descriptions(aws: Aws, tables: Evidence[Table]) -> Iterator[TableDescr
     def look(table: Table) -> Iterator[TableDescription]:
         answer = aws.call("dynamodb.describe_table", TableName=table.name, absent=GONE)
         if answer is not None:
-            regions = [each["RegionName"] for each in answer["Table"].get("Replicas") or ()]
+            described = answer["Table"]
+            regions = [each["RegionName"] for each in described.get("Replicas") or ()]
+            # A table that always had provisioned capacity has no summary of its billing.
+            billing = (described.get("BillingModeSummary") or {}).get("BillingMode")
             yield TableDescription(
                 arn=table.arn,
                 name=table.name,
                 replica_regions=tuple(each for each in regions if each != aws.region),
+                on_demand=billing == "PAY_PER_REQUEST",
+                indexes=tuple(
+                    each["IndexName"] for each in described.get("GlobalSecondaryIndexes") or ()
+                ),
             )
 
     yield from aws.each(tables, look)

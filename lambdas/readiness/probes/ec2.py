@@ -39,6 +39,7 @@ def instances(aws: Aws) -> Iterator[Instance]:
                     launched=each["LaunchTime"],
                     managed=each.get("Operator", {}).get("Managed", False),
                     tags=tags_of(each),
+                    zone=each["Placement"]["AvailabilityZone"],
                     attached=_attached(each),
                     bought=any(
                         code.get("ProductCodeType") == "marketplace"
@@ -115,4 +116,8 @@ def nat_gateways(aws: Aws) -> Iterator[NatGateway]:
                 regional=each.get("AvailabilityMode") == "regional",
                 public=each.get("ConnectivityType", "public") == "public",
                 tags=tags_of(each),
+                fixed=all(
+                    address.get("AllocationId") for address in each.get("NatGatewayAddresses") or ()
+                ),
+                grows=each.get("AutoScalingIps") == "enabled",
             )

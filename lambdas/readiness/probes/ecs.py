@@ -49,6 +49,8 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 launch_type=each.get("launchType", ""),
                 subnets=tuple(network.get("subnets") or ()),
                 tags=tags_of(each, "tags", "key", "value"),
+                public=network.get("assignPublicIp") == "ENABLED",
+                groups=tuple(network.get("securityGroups") or ()),
                 **_deployment(each),
             )
     for each in answer.get("failures") or ():
@@ -84,6 +86,14 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
             for deployment in deployments
         ),
         "task_definition": each.get("taskDefinition", ""),
+        "created": each.get("createdAt"),
+        "discovered": bool(each.get("serviceRegistries"))
+        or any(deployment.get("vpcLatticeConfigurations") for deployment in deployments),
+        "target_groups": tuple(
+            balancer["targetGroupArn"]
+            for balancer in each.get("loadBalancers") or ()
+            if "targetGroupArn" in balancer
+        ),
     }
 
 
@@ -99,6 +109,11 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                     image=each["image"],
                     essential=each.get("essential", True),
                     consistent=each.get("versionConsistency", "enabled") == "enabled",
+                    ports=tuple(
+                        mapping["containerPort"]
+                        for mapping in each.get("portMappings") or ()
+                        if "containerPort" in mapping  # else a range of them
+                    ),
                 )
                 for each in answer["taskDefinition"]["containerDefinitions"]
             ),

@@ -36,6 +36,13 @@ def eks_nodegroups(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksNode
                     cluster=cluster.name,
                     subnets=tuple(group["subnets"]),
                     tags=group.get("tags") or {},
+                    minimum=group["scalingConfig"]["minSize"],
+                    maximum=group["scalingConfig"]["maxSize"],
+                    desired=group["scalingConfig"]["desiredSize"],
+                    groups=tuple(
+                        each["name"]
+                        for each in (group.get("resources") or {}).get("autoScalingGroups") or ()
+                    ),
                 )
 
     yield from aws.each(clusters, look)

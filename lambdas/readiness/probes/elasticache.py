@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence.caches import ReplicationGroup
 from readiness.probes import probe
@@ -17,4 +18,11 @@ def replication_groups(aws: Aws) -> Iterator[ReplicationGroup]:
             snapshot_retention_days=each.get("SnapshotRetentionLimit", 0),
             multi_az=each.get("MultiAZ") == "enabled",
             automatic_failover=each.get("AutomaticFailover") == "enabled",
+            replicas=_replicas(each),
         )
+
+
+def _replicas(group: Mapping[str, Any]) -> int:
+    """Return how many nodes besides its primary the smallest node group has."""
+    sizes = [len(each.get("NodeGroupMembers") or ()) for each in group.get("NodeGroups") or ()]
+    return max(min(sizes, default=0) - 1, 0)

@@ -20,4 +20,9 @@ def load_balancers(aws: Aws) -> Iterator[ClassicLoadBalancer]:
             created=each["CreatedTime"],
             zones=tuple(each.get("AvailabilityZones") or ()),
             instances=tuple(to["InstanceId"] for to in each.get("Instances") or ()),
+            dns=each.get("DNSName", "").lower(),
+            ports=tuple(
+                listener["Listener"]["LoadBalancerPort"]
+                for listener in each.get("ListenerDescriptions") or ()
+            ),
         )

@@ -24,6 +24,8 @@ def load_balancers(aws: Aws) -> Iterator[LoadBalancer]:
             scheme=each.get("Scheme", ""),
             created=each["CreatedTime"],
             zones=tuple(zone["ZoneName"] for zone in each.get("AvailabilityZones") or ()),
+            state=each["State"]["Code"],
+            dns=each.get("DNSName", "").lower(),
         )
 
 

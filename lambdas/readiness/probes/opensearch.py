@@ -27,4 +27,9 @@ def opensearch_domains(aws: Aws) -> Iterator[OpenSearchDomain]:
                 name=each["DomainName"],
                 zones=zones if config.get("ZoneAwarenessEnabled", False) else 1,
                 standby=config.get("MultiAZWithStandbyEnabled", False),
+                nodes=config.get("InstanceCount", 1),
+                masters=config.get("DedicatedMasterCount", 0)
+                if config.get("DedicatedMasterEnabled", False)
+                else 0,
+                subnets=tuple((each.get("VPCOptions") or {}).get("SubnetIds") or ()),
             )

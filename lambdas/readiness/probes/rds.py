@@ -26,6 +26,11 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
             availability_zone=each.get("AvailabilityZone", ""),
             tags=tags_of(each, "TagList"),
             standby_zone=each.get("SecondaryAvailabilityZone", ""),
+            public=each.get("PubliclyAccessible", False),
+            subnets=tuple(
+                subnet["SubnetIdentifier"]
+                for subnet in (each.get("DBSubnetGroup") or {}).get("Subnets") or ()
+            ),
         )
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from readiness.evidence import Gap
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.network import (
+    AclEntry,
     BlockPublicAccess,
     BlockPublicAccessExclusion,
+    FlowLog,
+    NetworkAcl,
     NetworkInterface,
+    PeeredVpc,
+    Peering,
     Permission,
     PrefixList,
+    PublicAddress,
     Route,
     RouteTable,
     SecurityGroup,
     Subnet,
+    TransitAttachment,
     Vpc,
 )
 from readiness.probes import probe
@@ -30,7 +37,18 @@ def vpcs(aws: Aws) -> Iterator[Vpc]:
             id=each["VpcId"],
             default=each["IsDefault"],
             tags=tags_of(each),
+            blocks=_blocks(each),
         )
+
+
+def _blocks(vpc: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the IPv4 blocks of a VPC that are in use."""
+    associations = vpc.get("CidrBlockAssociationSet") or ()
+    return tuple(
+        each["CidrBlock"]
+        for each in associations
+        if each["CidrBlockState"]["State"] == "associated"
+    )
 
 
 @probe(Subnet, "ec2.describe_subnets")
@@ -42,6 +60,10 @@ def subnets(aws: Aws) -> Iterator[Subnet]:
             vpc=each["VpcId"],
             zone=each["AvailabilityZone"],
             zone_id=each["AvailabilityZoneId"],
+            block="" if each.get("Ipv6Native", False) else each["CidrBlock"],
+            free_addresses=each["AvailableIpAddressCount"],
+            gives_public_addresses=each["MapPublicIpOnLaunch"],
+            outpost=bool(each.get("OutpostArn")),
         )
 
 
@@ -68,7 +90,21 @@ def _route(each: Mapping[str, Any]) -> Route:
         gateway=each.get("GatewayId", ""),
         nat_gateway=each.get("NatGatewayId", ""),
         active=each["State"] == "active",
+        # A route to an instance names its network interface too.
+        interface=each.get("NetworkInterfaceId", ""),
+        other=next((each[way] for way in _OTHER_WAYS if each.get(way)), ""),
     )
+
+
+_OTHER_WAYS = (
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "EgressOnlyInternetGatewayId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "OdbNetworkArn",
+)
 
 
 @probe(NetworkInterface, "ec2.describe_network_interfaces")
@@ -79,7 +115,7 @@ def network_interfaces(aws: Aws) -> Iterator[NetworkInterface]:
     )
     for each in listed:
         addresses = [each, *(each.get("PrivateIpAddresses") or ())]
-        public = [address.get("Association", {}).get("PublicIp") for address in addresses]
+        associations = [address.get("Association") or {} for address in addresses]
         yield NetworkInterface(
             arn=aws.arn("ec2", f"network-interface/{each['NetworkInterfaceId']}"),
             id=each["NetworkInterfaceId"],
@@ -89,12 +125,38 @@ def network_interfaces(aws: Aws) -> Iterator[NetworkInterface]:
             vpc=each.get("VpcId", ""),
             subnet=each.get("SubnetId", ""),
             groups=tuple(group["GroupId"] for group in each.get("Groups") or ()),
-            public_addresses=tuple(dict.fromkeys(address for address in public if address)),
+            public_addresses=_public(associations),
             ipv6_addresses=tuple(
                 address["Ipv6Address"] for address in each.get("Ipv6Addresses") or ()
             ),
             denies_internet=each.get("DenyAllIgwTraffic", False),
+            # Addresses of services have owners of many names: what counts is the allocation.
+            changing_addresses=_public(
+                association for association in associations if not association.get("AllocationId")
+            ),
+            instance=(each.get("Attachment") or {}).get("InstanceId", ""),
         )
+
+
+def _public(associations: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    found = (association.get("PublicIp") for association in associations)
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
+@probe(PublicAddress)
+def public_addresses(
+    aws: Aws, interfaces: Evidence[NetworkInterface]
+) -> Iterator[PublicAddress | Gap]:
+    def look(each: NetworkInterface) -> Iterator[PublicAddress]:
+        for address in (*each.public_addresses, *each.ipv6_addresses):
+            yield PublicAddress(
+                arn=f"{each.arn}/{address}",
+                address=address,
+                changing=address in each.changing_addresses,
+                network_balancer=each.type == "network_load_balancer",
+            )
+
+    yield from aws.each(interfaces, look)
 
 
 @probe(SecurityGroup, "ec2.describe_security_groups")
@@ -177,6 +239,78 @@ def block_public_access_exclusions(aws: Aws) -> Iterator[BlockPublicAccessExclus
         if not answer.get("NextToken"):
             return
         page = {"NextToken": answer["NextToken"]}
+
+
+@probe(NetworkAcl, "ec2.describe_network_acls")
+def network_acls(aws: Aws) -> Iterator[NetworkAcl]:
+    for each in aws.pages("ec2.describe_network_acls", "NetworkAcls"):
+        yield NetworkAcl(
+            arn=_arn(aws, each["OwnerId"], f"network-acl/{each['NetworkAclId']}"),
+            id=each["NetworkAclId"],
+            vpc=each["VpcId"],
+            default=each["IsDefault"],
+            subnets=tuple(to["SubnetId"] for to in each.get("Associations") or ()),
+            entries=tuple(_acl_entry(entry) for entry in each.get("Entries") or ()),
+        )
+
+
+def _acl_entry(each: Mapping[str, Any]) -> AclEntry:
+    ports = each.get("PortRange") or {}
+    return AclEntry(
+        number=each["RuleNumber"],
+        egress=each["Egress"],
+        allows=each["RuleAction"] == "allow",
+        protocol=each["Protocol"],
+        from_port=ports.get("From"),
+        to_port=ports.get("To"),
+        block=each.get("CidrBlock") or each["Ipv6CidrBlock"],
+    )
+
+
+@probe(FlowLog, "ec2.describe_flow_logs")
+def flow_logs(aws: Aws) -> Iterator[FlowLog]:
+    for each in aws.pages("ec2.describe_flow_logs", "FlowLogs"):
+        yield FlowLog(
+            arn=aws.arn("ec2", f"vpc-flow-log/{each['FlowLogId']}"),
+            resource=each["ResourceId"],
+            active=each["FlowLogStatus"] == "ACTIVE",
+            traffic=each.get("TrafficType", ""),
+            error=each.get("DeliverLogsErrorMessage", ""),
+        )
+
+
+@probe(Peering, "ec2.describe_vpc_peering_connections")
+def peerings(aws: Aws) -> Iterator[Peering]:
+    for each in aws.pages("ec2.describe_vpc_peering_connections", "VpcPeeringConnections"):
+        yield Peering(
+            arn=aws.arn("ec2", f"vpc-peering-connection/{each['VpcPeeringConnectionId']}"),
+            status=each["Status"]["Code"],
+            requester=_peered(aws, each["RequesterVpcInfo"]),
+            accepter=_peered(aws, each["AccepterVpcInfo"]),
+        )
+
+
+def _peered(aws: Aws, each: Mapping[str, Any]) -> PeeredVpc:
+    region = each.get("Region") or aws.region
+    place = f"arn:{aws.partition}:ec2:{region}:{each['OwnerId']}"
+    return PeeredVpc(
+        arn=f"{place}:vpc/{each['VpcId']}",
+        blocks=tuple(block["CidrBlock"] for block in each.get("CidrBlockSet") or ()),
+    )
+
+
+@probe(TransitAttachment, "ec2.describe_transit_gateway_vpc_attachments")
+def transit_attachments(aws: Aws) -> Iterator[TransitAttachment]:
+    for each in aws.pages(
+        "ec2.describe_transit_gateway_vpc_attachments", "TransitGatewayVpcAttachments"
+    ):
+        name = each["TransitGatewayAttachmentId"]
+        yield TransitAttachment(
+            arn=aws.arn("ec2", f"transit-gateway-attachment/{name}"),
+            gateway=each["TransitGatewayId"],
+            vpc=_arn(aws, each["VpcOwnerId"], f"vpc/{each['VpcId']}"),
+            state=each["State"],
+        )
 
 
 def _arn(aws: Aws, owner: str, resource: str) -> str:
