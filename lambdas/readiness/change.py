@@ -54,6 +54,11 @@ class FindingChange:
         assert found is not None
         return found
 
+    @property
+    def severity(self) -> Severity:
+        """The finding's severity as it is now."""
+        return self.finding.severity
+
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictChange:

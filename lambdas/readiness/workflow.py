@@ -352,7 +352,7 @@ def remember(
         ),
     )
     changes = compare(before, result)
-    regressed = Counter(change.finding.severity.value for change in changes.of(Kind.REGRESSION))
+    regressed = Counter(change.severity.value for change in changes.regressions)
     summary = Summary(
         workload=name,
         score=score_of(result.verdicts),

@@ -92,9 +92,8 @@ def test_a_report_that_is_being_made_is_awaited() -> None:
     content = f"{REPORT}<root_account>,{IAM}:root,not_supported,true,false\n"
     answers = (
         Answer("iam.generate_credential_report", {"State": "STARTED"}),
-        Answer("iam.generate_credential_report", {"State": "COMPLETE"}),
+        Answer("iam.get_credential_report", error={"service_error_code": "ReportNotPresent", "http_status_code": 410}),
         Answer("iam.get_credential_report", error={"service_error_code": "ReportInProgress", "http_status_code": 404}),
-        Answer("iam.generate_credential_report", {"State": "COMPLETE"}),
         Answer("iam.get_credential_report", {"Content": content.encode(), "ReportFormat": "text/csv"}),
     )  # fmt: skip
     with answering(*answers) as connection:
@@ -116,7 +115,8 @@ def test_the_last_report_stands_where_another_may_not_be_made_yet() -> None:
 
 def test_a_report_that_never_comes_is_a_gap() -> None:
     started = Answer("iam.generate_credential_report", {"State": "STARTED"})
-    with answering(started, started, started) as connection:
+    none = Answer("iam.get_credential_report", error={"service_error_code": "ReportInProgress", "http_status_code": 404})  # fmt: skip
+    with answering(started, none, none, none) as connection:
         found = seen(connection, UserCredentials)
 
     assert [(gap.reason, gap.action) for gap in found.gaps] == [

@@ -6,14 +6,14 @@ caller's own credentials for the caller's own account on a laptop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-from readiness.probes.aws import CALL_ERRORS, Connection
+from readiness.probes.aws import CALL_ERRORS, Connection, Shared
 from readiness.probes.refusals import UnseenError, gap_of
 
 #: IAM ends a chained role's session after an hour; a target is done long before.
@@ -35,6 +35,8 @@ class Access:
     organization_role: str = ""
     endpoint_url: str | None = None
     max_concurrency: int = 8
+    #: What the caller's own account answers, as itself and for the organization.
+    shared: Shared = field(default_factory=Shared)
 
     def member(self, account: str, *, scan: str, started: datetime) -> Connection:
         """Connect to an account; raises UnseenError with the gap where its role is refused."""
@@ -89,4 +91,5 @@ class Access:
             endpoint_url=self.endpoint_url,
             max_concurrency=self.max_concurrency,
             started=started,
+            shared=self.shared if session is self.session else None,
         )

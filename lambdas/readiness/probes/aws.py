@@ -67,6 +67,26 @@ class Calls:
             self.throttled[operation] += 1
 
 
+class Shared:
+    """Answers that the organization's probes and an account's own both want, asked for once.
+
+    They meet where the caller's own account stands for both, as on a laptop.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: dict[tuple[str, str], Any] = {}
+
+    def get(self, account: str, operation: str, ask: Callable[[], T]) -> T:
+        """Return the answer to an operation in an account; ask where it was not answered yet."""
+        with self._lock:
+            key = (account, operation)
+            if key not in self._answers:
+                self._answers[key] = ask()
+            answer: T = self._answers[key]
+            return answer
+
+
 class Connection:
     """One account's credentials, its clients (made once per service and region) and its bounds."""
 
@@ -80,7 +100,9 @@ class Connection:
         max_concurrency: int = 8,
         deadline: float | None = None,
         started: datetime,
+        shared: Shared | None = None,
     ) -> None:
+        self.shared = shared or Shared()
         #: Any: the services asked for are known at run time only.
         self.session: Any = session
         self.account = account

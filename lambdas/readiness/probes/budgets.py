@@ -18,6 +18,7 @@ from readiness.evidence.billing import (
 from readiness.probes import probe
 from readiness.probes.aws import Aws, gathered
 from readiness.probes.filters import ALL, accounts_of, both, only
+from readiness.probes.organizations import organization_of
 
 B = TypeVar("B", bound=BudgetFacts)
 N = TypeVar("N", bound=NotificationFacts)
@@ -25,9 +26,7 @@ N = TypeVar("N", bound=NotificationFacts)
 
 @probe(Payer, "organizations.describe_organization")
 def payers(aws: Aws) -> Iterator[Payer]:
-    answer = aws.call(
-        "organizations.describe_organization", absent=("AWSOrganizationsNotInUseException",)
-    )
+    answer = organization_of(aws)
     if answer is not None:
         organization = answer["Organization"]
         yield Payer(arn=organization["Arn"], account=organization["MasterAccountId"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from readiness.evidence.identity import IdentityCenterInstance, OrganizationIdentityCenter
 from readiness.probes import probe
@@ -22,7 +23,10 @@ def organization_identity_center(aws: Aws) -> Iterator[OrganizationIdentityCente
 
 
 def _instances(aws: Aws) -> Iterator[str]:
-    # An instance lives in one home region: ask for those of all of them.
-    for each in aws.pages("sso-admin.list_instances", "Instances", RegionScope="ALL_REGIONS"):
+    def ask() -> list[dict[str, Any]]:
+        # An instance lives in one home region: ask for those of all of them.
+        return list(aws.pages("sso-admin.list_instances", "Instances", RegionScope="ALL_REGIONS"))
+
+    for each in aws.connection.shared.get(aws.account, "sso-admin.list_instances", ask):
         if each.get("Status", "ACTIVE") == "ACTIVE":
             yield each["InstanceArn"]
