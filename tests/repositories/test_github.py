@@ -630,6 +630,24 @@ def test_no_token_is_sent_without_tls(url: str) -> None:
         Host(url, TOKEN)
 
 
+@pytest.mark.parametrize(
+    ("url", "secret", "says"),
+    [
+        ("http://ghe.example.com/api/v3", TOKEN, "is not an https address"),
+        (github.API, "{broken", "the secret with the code hosts' tokens is not JSON"),
+    ],
+)
+def test_a_host_that_cannot_be_used_is_the_reason_for_everything(
+    url: str, secret: str, says: str
+) -> None:
+    sighting = look(Server(url, {}), Repository, token=secret)
+
+    assert sighting.failed is not None
+    assert sighting.failed.reason is Reason.NOT_SCANNED
+    assert says in sighting.failed.detail
+    assert secret not in sighting.failed.detail
+
+
 def test_the_token_is_not_shown() -> None:
     assert TOKEN not in repr(Host(github.API, TOKEN))
 

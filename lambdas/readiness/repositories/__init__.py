@@ -69,9 +69,10 @@ def read(
     evidence: dict[type[Any], Evidence[Any]] = {}
     failed: Gap | None = None
     connection: Connection | None = None
-    host = github.GitHub(reference, github.Host(github_url, token), deadline)
+    host: github.GitHub | None = None
     try:
         if reference.startswith("github:"):
+            host = github.GitHub(reference, github.Host(github_url, token), deadline)
             opened = _Opened(
                 branch=host.branch,
                 source=partial(github.files_of, host),
@@ -89,16 +90,18 @@ def read(
         evidence = _looked(reference, opened, wanted, deadline)
     except UnseenError as error:
         failed = error.gap
+    except github.HostError as error:
+        failed = Gap(reason=Reason.NOT_SCANNED, detail=str(error))
     finally:
         if connection is not None:
             connection.close()
-    counted = host if connection is None else connection.calls
+    counted = connection.calls if connection is not None else host
     return Sighting(
         target=Target(repository=reference),
         evidence=evidence,
         failed=failed,
-        calls=dict(counted.made),
-        throttled=dict(counted.throttled),
+        calls=dict(counted.made) if counted else {},
+        throttled=dict(counted.throttled) if counted else {},
         seconds=time.monotonic() - begun,
     )
 
