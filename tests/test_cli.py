@@ -26,7 +26,6 @@ from moto.server import ThreadedMotoServer
 from readiness.checklist import CHECKS, ITEMS
 from readiness.checklist.model import Severity
 from readiness.cli import cli
-from readiness.cli.choices import repository_id
 from readiness.cli.records import with_record
 from readiness.cli.terminal import progress, show_table
 from readiness.config_files import load, read_folder
@@ -653,9 +652,8 @@ def test_a_saved_scan_is_rendered_again(here: Path) -> None:
         (
             ("--repository", "nowhere"),
             2,
-            "Invalid value for '--repository': 'nowhere' is neither a folder here nor a "
-            "repository like https://github.com/owner/name, github:owner/name or "
-            "codecommit:account:region:name",
+            "Invalid value for '--repository': 'nowhere' is neither a folder on this machine nor "
+            "the address of a repository, such as https://github.com/OWNER/NAME",
         ),
         (
             ("--max-concurrency", "0"),
@@ -732,28 +730,6 @@ def test_an_error_of_ours_is_a_sentence_that_names_its_place(
 
     assert code == 4
     assert said.startswith("readiness itself failed: KeyError in test_cli.py, line ")
-
-
-@pytest.mark.parametrize(
-    ("given", "known"),
-    [
-        ("https://github.com/acme/shop", "github:acme/shop"),
-        ("https://github.com/acme/shop.git", "github:acme/shop"),
-        ("git@github.com:acme/my.shop.git", "github:acme/my.shop"),
-        ("github:acme/shop", "github:acme/shop"),
-        ("codecommit:111122223333:eu-west-1:shop", "codecommit:111122223333:eu-west-1:shop"),
-    ],
-)
-def test_a_repository_may_be_given_by_its_address(given: str, known: str) -> None:
-    assert repository_id(given) == known
-
-
-def test_a_repository_may_be_given_by_its_folder(here: Path) -> None:
-    (here / "shop").mkdir()
-
-    assert repository_id("shop") == repository_id("path:shop") == f"path:{here}/shop"
-    with pytest.raises(ValueError, match="write codecommit:ACCOUNT:eu-west-1:shop"):
-        repository_id("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop")
 
 
 # Terminals, processes and endpoints

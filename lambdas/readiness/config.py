@@ -79,11 +79,13 @@ _DOMAIN = r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 _REPOSITORY = (
     r"github:[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+"
     r"|codecommit:[0-9]{12}:[a-z0-9-]+:[A-Za-z0-9_.-]+"
+    r"|url:https://.+"
     r"|path:.+"
 )
 _ACCOUNT_MEANS = "an account id (12 digits)"
 _REPOSITORY_MEANS = (
-    "a repository like github:owner/name, codecommit:account:region:name or path:folder"
+    "a repository like github:owner/name, codecommit:account:region:name, "
+    "url:https://host/name or path:folder"
 )
 
 AccountId = Annotated[str, _like(r"^[0-9]{12}$", _ACCOUNT_MEANS)]

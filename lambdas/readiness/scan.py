@@ -23,6 +23,7 @@ from readiness.planning import Plan, Request, make_plan, scan_id
 from readiness.probes.access import Access
 from readiness.probes.aws import CALL_ERRORS
 from readiness.probes.refusals import gap_of
+from readiness.repositories import reference_of
 from readiness.repositories.github import API as GITHUB
 from readiness.results import ScanRecord, WorkloadResult
 from readiness.storage import Memory, Store
@@ -85,7 +86,7 @@ def scan(
     caller's own. No role is assumed in the caller's own account. `token` is GitHub's, asked at
     `github_url`. Raises ScanError where the
     credentials do not work, PlanError where there is nothing to scan, and pydantic's
-    ValidationError for an unknown item or option.
+    ValidationError for an unknown item or option; UnknownRepositoryError for what names no repository.
     """
     started = datetime.now(UTC)
     store = store or Memory()
@@ -111,7 +112,7 @@ def scan(
     )
     plan = plan.model_copy(update={"organization": True})
     if repositories:
-        plan = _with_repositories(plan, repositories)
+        plan = _with_repositories(plan, [reference_of(each, github_url) for each in repositories])
     workflow.save_plan(plan, store)
     _look(plan, access, store, token, github_url, progress or (lambda _: None))
     workflow.pool(plan, store)

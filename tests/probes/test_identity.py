@@ -222,6 +222,7 @@ def test_a_member_of_an_organization_and_a_stand_alone_account(account: str) -> 
 
     with connected(account) as connection:
         alone = seen(connection, Membership)
+    with connected(account) as connection:
         made = boto3.client("organizations", region_name="us-east-1").create_organization()
         member = seen(connection, Membership)
         assert_made_as_declared(connection, Membership)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,17 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from readiness.checklist import CATEGORIES, CHECKS, ITEMS
 from readiness.checklist.model import Severity, slug
-from readiness.config import AccountId, RepositoryId, faults_of, unknown_name
+from readiness.config import AccountId, faults_of, unknown_name
 from readiness.config_files import Loaded, known_regions, load, read_folder
+from readiness.repositories import reference_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-_GITHUB = re.compile(
-    r"(?:https://github\.com/|ssh://git@github\.com/|git@github\.com:)([\w.-]+/[\w.-]+?)(?:\.git)?/?"
-)
-_CODECOMMIT = re.compile(r"\w+://git-codecommit\.([a-z0-9-]+)\.[a-z.]+/v1/repos/([\w.-]+)/?")
 
 
 class Checked(click.ParamType[Any]):
@@ -75,38 +70,13 @@ def _endpoint(text: str) -> str:
     return text
 
 
-def repository_id(text: str) -> str:
-    """Return how the configuration writes a repository that is given as a folder or an address."""
-    github = _GITHUB.fullmatch(text)
-    if github:
-        return f"github:{github[1]}"
-    codecommit = _CODECOMMIT.fullmatch(text)
-    if codecommit:
-        region, name = codecommit.groups()
-        message = f"the address does not tell the account; write codecommit:ACCOUNT:{region}:{name}"
-        raise ValueError(message)
-    path = Path(text.removeprefix("path:"))
-    if path.is_dir():
-        return f"path:{path.resolve()}"
-    try:
-        if text.startswith("path:"):
-            raise ValueError(text)
-        return TypeAdapter(RepositoryId).validate_python(text)
-    except ValueError as error:
-        message = (
-            f"{text!r} is neither a folder here nor a repository like "
-            "https://github.com/owner/name, github:owner/name or codecommit:account:region:name"
-        )
-        raise ValueError(message) from error
-
-
 ACCOUNT = Checked("id", _account)
 CATEGORY = Checked("category", _category)
 ENDPOINT = Checked("url", _endpoint)
 ITEM = Checked("item", one_of(ITEMS, "item"))
 ITEM_OR_CHECK = Checked("id", one_of([*ITEMS, *CHECKS], "item or check"))
 REGION = Checked("region", one_of(known_regions(), "region"))
-REPOSITORY = Checked("path|url", repository_id)
+REPOSITORY = Checked("path|url", reference_of)
 SEVERITY = Checked(
     "severity",
     lambda word: Severity(one_of([each.value for each in Severity], "severity")(word.lower())),

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 MAX_DATED = 10
 
 
-class UnknownRepositoryError(Exception):
+class UnknownRepositoryError(ValueError):
     """The text names no repository."""
 
 
