@@ -315,7 +315,7 @@ MAIN_ROWS: Mapping[str, tuple[str | bytes, list[str]]] = {
         "workloads:\n  - name: shop\n    repositories: [acme/shop]\n",
         [
             "readiness.yaml:3: 'acme/shop' in repositories is not a repository like "
-            "github:owner/name, codecommit:account:region:name or path:folder"
+            "github:owner/name, codecommit:account:region:name, url:https://host/name or path:folder"
         ],
     ),
     "regions of no kind": (
@@ -567,7 +567,7 @@ RECORD_ROWS: Mapping[str, tuple[str, Mapping[str, object], list[str]]] = {
         [
             "'1' in account is not an account id (12 digits)",
             "'acme/shop' in repository is not a repository like github:owner/name, "
-            "codecommit:account:region:name or path:folder",
+            "codecommit:account:region:name, url:https://host/name or path:folder",
             "no key is named 'acount'; the nearest is 'account'",
         ],
     ),
