@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from readiness.evidence import Scope, record
@@ -62,3 +64,113 @@ class BalancerTraffic:
     arn: str
     #: Requests of an application or Classic load balancer; bytes of any other.
     busiest_day: float
+
+
+@record(Scope.REGION, "listener")
+class Listener:
+    """A listener of a load balancer. Source: elbv2.DescribeListeners."""
+
+    arn: str
+    #: The load balancer's ARN.
+    balancer: str
+    #: None for a gateway's, which hears every port.
+    port: int | None
+    #: HTTP, HTTPS, TCP, TLS, UDP, …
+    protocol: str
+    #: What it does by default, in order: forward, redirect, fixed-response, authenticate-oidc, …
+    actions: tuple[str, ...]
+    #: The policy that says which TLS it speaks; empty where it speaks none.
+    tls_policy: str
+    #: Whether it redirects to HTTPS by default.
+    redirects_to_https: bool
+
+
+@record(Scope.REGION, "listener's rule")
+class ListenerRule:
+    """A rule of a listener of an application load balancer on the internet; never its default.
+
+    Source: elbv2.DescribeRules.
+    """
+
+    arn: str
+    #: The ARNs of its listener and of the load balancer.
+    listener: str
+    balancer: str
+    #: The patterns of the paths that it is for.
+    paths: tuple[str, ...]
+    #: What it does, in order.
+    actions: tuple[str, ...]
+
+
+@record(Scope.REGION, "target group")
+class TargetGroup:
+    """A target group. Source: elbv2.DescribeTargetGroups."""
+
+    arn: str
+    name: str
+    #: instance, ip, lambda or alb.
+    type: str
+    #: HTTP, HTTPS, TCP, GENEVE, …; empty for functions.
+    protocol: str
+    vpc: str
+    #: The ARNs of the load balancers that lead to it.
+    balancers: tuple[str, ...]
+
+
+@record(Scope.REGION, "target group's tags")
+class TargetGroupTags:
+    """The tags of a target group. Source: elbv2.DescribeTags."""
+
+    #: The target group's ARN.
+    arn: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One target of a target group."""
+
+    #: An instance's id, an address, or the ARN of a function or of a load balancer.
+    id: str
+    #: The zone that it was registered with; `all` for an address outside of the VPC, mostly empty.
+    zone: str
+    #: healthy, unhealthy, initial, draining, unused or unavailable.
+    state: str
+
+
+@record(Scope.REGION, "target group's health")
+class TargetHealth:
+    """How the targets of a target group are that a load balancer leads to.
+
+    Source: elbv2.DescribeTargetHealth.
+    """
+
+    #: The target group's ARN.
+    arn: str
+    targets: tuple[Target, ...]
+
+    @property
+    def healthy(self) -> tuple[Target, ...]:
+        """The targets that requests are sent to; a function without health checks is `unavailable`."""
+        return tuple(each for each in self.targets if each.state in ("healthy", "unavailable"))
+
+
+@record(Scope.REGION, "load balancer's attributes")
+class BalancerAttributes:
+    """Whether zones share the traffic of a network or gateway load balancer.
+
+    Source: elbv2.DescribeLoadBalancerAttributes.
+    """
+
+    #: The load balancer's ARN.
+    arn: str
+    cross_zone: bool
+
+
+@record(Scope.REGION, "Classic load balancer's attributes")
+class ClassicAttributes:
+    """The same of a Classic load balancer. Source: elb.DescribeLoadBalancerAttributes."""
+
+    #: The load balancer's ARN.
+    arn: str
+    cross_zone: bool

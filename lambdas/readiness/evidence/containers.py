@@ -87,6 +87,19 @@ class EksCluster:
     name: str
 
 
+@record(Scope.REGION, "EKS cluster's description")
+class EksDescription:
+    """What an EKS cluster runs its pods on. Source: eks.DescribeCluster, eks.ListFargateProfiles."""
+
+    #: The cluster's ARN.
+    arn: str
+    name: str
+    #: Whether EKS itself makes the nodes that pods need.
+    auto_mode: bool
+    #: Whether pods may run on Fargate.
+    fargate: bool
+
+
 @record(Scope.REGION, "EKS node group")
 class EksNodegroup:
     """A managed node group. Source: eks.ListNodegroups, eks.DescribeNodegroup."""

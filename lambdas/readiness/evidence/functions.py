@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from readiness.evidence import Scope, record
 
 
@@ -17,3 +19,35 @@ class LambdaFunction:
     code_sha256: str = ""
     #: The ARNs of its layers.
     layers: tuple[str, ...] = ()
+    #: When its code or configuration was last changed.
+    modified: datetime | None = None
+
+
+@record(Scope.REGION, "concurrency of functions")
+class Concurrency:
+    """How many functions may run at once in a region. Source: lambda.GetAccountSettings."""
+
+    arn: str
+    limit: int
+    #: What functions share that have no number of their own.
+    unreserved: int
+
+
+@record(Scope.REGION, "peak of concurrent functions")
+class ConcurrencyPeak:
+    """The most functions that ran at once in 14 days. Source: cloudwatch.GetMetricData."""
+
+    #: The ARN of the region's concurrency.
+    arn: str
+    #: None where nothing ran.
+    highest: float | None
+
+
+@record(Scope.REGION, "function URL")
+class FunctionUrl:
+    """An address on the internet that calls a function. Source: lambda.ListFunctionUrlConfigs."""
+
+    #: The ARN of the function, or of the alias that it calls.
+    arn: str
+    #: NONE or AWS_IAM.
+    authentication: str

@@ -1,4 +1,4 @@
-"""Groups of instances that scale: EC2 Auto Scaling."""
+"""What scales, by which policies, and when it last did: EC2 and Application Auto Scaling."""
 
 from __future__ import annotations
 
@@ -36,3 +36,92 @@ class AutoScalingGroup:
     suspended: tuple[str, ...] = ()
     #: How many of its instances are in service.
     in_service: int = 0
+
+
+@record(Scope.REGION, "scaling policy of a group")
+class GroupPolicy:
+    """A scaling policy of an Auto Scaling group. Source: autoscaling.DescribePolicies."""
+
+    arn: str
+    #: The name of its group.
+    group: str
+    #: TargetTrackingScaling, StepScaling, SimpleScaling or PredictiveScaling.
+    type: str
+    enabled: bool
+    #: Whether an alarm starts it.
+    alarmed: bool
+    #: Whether it only forecasts.
+    forecasts_only: bool
+
+
+@record(Scope.REGION, "scalable target")
+class ScalableTarget:
+    """What Application Auto Scaling may scale of ECS and DynamoDB.
+
+    Source: application-autoscaling.DescribeScalableTargets.
+    """
+
+    arn: str
+    #: E.g. `service/shop/web` or `table/orders/index/by-day`.
+    resource: str
+    #: E.g. `ecs:service:DesiredCount`.
+    dimension: str
+    minimum: int
+    maximum: int
+    out_suspended: bool
+    in_suspended: bool
+
+
+@record(Scope.REGION, "scaling policy of a target")
+class TargetPolicy:
+    """A scaling policy of a scalable target. Source: application-autoscaling.DescribeScalingPolicies."""
+
+    arn: str
+    resource: str
+    dimension: str
+
+
+@record(Scope.REGION, "scaling activity of a group")
+class GroupActivity:
+    """What a group did within six weeks. Source: autoscaling.DescribeScalingActivities."""
+
+    #: The group's ARN and the activity's id.
+    arn: str
+    #: The name of its group.
+    component: str
+    started: datetime
+    ended: datetime | None
+    #: Successful, Failed, Cancelled, …
+    status: str
+    #: Whether it raised the number of instances, lowered it, or neither.
+    raised: bool
+    lowered: bool
+    #: Whether a policy caused it, rather than a person, a schedule or a refresh.
+    by_policy: bool
+
+
+@record(Scope.REGION, "scaling activity of a target")
+class TargetActivity:
+    """The same of a scalable target. Source: application-autoscaling.DescribeScalingActivities."""
+
+    arn: str
+    #: Its resource, as `ScalableTarget` names it.
+    component: str
+    started: datetime
+    ended: datetime | None
+    status: str
+    raised: bool
+    lowered: bool
+    by_policy: bool
+    #: Whether it did not scale since it was at its maximum.
+    capped: bool
+
+
+@record(Scope.REGION, "Auto Scaling group's peak")
+class GroupPeak:
+    """The most instances that a group wanted within six weeks. Source: cloudwatch.GetMetricData."""
+
+    #: The group's ARN.
+    arn: str
+    #: None where the group publishes no metrics.
+    desired: float | None

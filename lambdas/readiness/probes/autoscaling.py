@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
-from readiness.evidence.scaling import AutoScalingGroup
+from readiness.evidence import Gap, Reason
+from readiness.evidence.scaling import AutoScalingGroup, GroupActivity, GroupPolicy
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
@@ -47,3 +50,58 @@ def _target_groups(group: Mapping[str, Any]) -> tuple[str, ...]:
     sources = group.get("TrafficSources") or ()
     named = (each["Identifier"] for each in sources if each.get("Type", "elbv2") == "elbv2")
     return tuple(dict.fromkeys((*(group.get("TargetGroupARNs") or ()), *named)))
+
+
+@probe(GroupPolicy, "autoscaling.describe_policies")
+def group_policies(aws: Aws) -> Iterator[GroupPolicy]:
+    for each in aws.pages("autoscaling.describe_policies", "ScalingPolicies"):
+        forecast = each.get("PredictiveScalingConfiguration") or {}
+        yield GroupPolicy(
+            arn=each["PolicyARN"],
+            group=each["AutoScalingGroupName"],
+            type=each["PolicyType"],
+            enabled=each.get("Enabled", True),
+            alarmed=bool(each.get("Alarms")),
+            forecasts_only=forecast.get("Mode", "ForecastOnly") == "ForecastOnly",
+        )
+
+
+#: AWS keeps activities for six weeks; of a busy region only so many of the newest are read.
+HISTORY = timedelta(days=42)
+MAX_ACTIVITIES = 2_000
+_DESIRED = re.compile(r"changing the desired capacity from (\d+) to (\d+)")
+_BY_POLICY = re.compile(r"triggered policy|predictive scaling", re.IGNORECASE)
+
+
+@probe(GroupActivity, "autoscaling.describe_scaling_activities")
+def group_activities(aws: Aws) -> Iterator[GroupActivity | Gap]:
+    listed = aws.pages("autoscaling.describe_scaling_activities", "Activities")
+    for number, each in enumerate(listed):  # newest first
+        if aws.now - each["StartTime"] > HISTORY:
+            return
+        if number == MAX_ACTIVITIES:
+            yield truncated(aws, "autoscaling:DescribeScalingActivities")
+            return
+        cause = each["Cause"]
+        before, after = map(int, found.groups()) if (found := _DESIRED.search(cause)) else (0, 0)
+        yield GroupActivity(
+            arn=aws.arn("autoscaling", f"activity/{each['ActivityId']}"),
+            component=each["AutoScalingGroupName"],
+            started=each["StartTime"],
+            ended=each.get("EndTime"),
+            status=each["StatusCode"],
+            raised=after > before or "increasing the capacity" in cause,
+            lowered=after < before or "shrinking the capacity" in cause,
+            by_policy=bool(_BY_POLICY.search(cause)),
+        )
+
+
+def truncated(aws: Aws, action: str) -> Gap:
+    """Return the gap behind the newest of a long history."""
+    return Gap(
+        reason=Reason.TRUNCATED,
+        account=aws.account,
+        region=aws.region,
+        action=action,
+        detail=f"only the newest {MAX_ACTIVITIES} were read",
+    )

@@ -207,12 +207,13 @@ class Aws:
     ) -> Iterator[Any]:
         """Yield the members of every page of a list call; raises UnseenError where a page fails.
 
-        `member` names the list in the answer. A list that is absent from a page is empty.
+        `member` names the list in the answer, as `Outer.Inner` where it lies deeper. A list that is
+        absent from a page is empty.
         """
         service, _, name = operation.partition(".")
         client = self.connection.client(service, region or self.region)
         if not client.can_paginate(name):
-            yield from self.get(operation, region=region, **arguments).get(member) or ()
+            yield from _member(self.get(operation, region=region, **arguments), member)
             return
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
@@ -226,7 +227,7 @@ class Aws:
             if page is None:
                 return
             self.connection.calls.count(operation)
-            yield from page.get(member) or ()
+            yield from _member(page, member)
 
     def each(
         self,
@@ -274,6 +275,13 @@ class Aws:
         return UnseenError(
             gap_of(error, operation, account=self.account, region=region or self.region)
         )
+
+
+def _member(page: Mapping[str, Any], path: str) -> Iterable[Any]:
+    found: Any = page
+    for name in path.split("."):
+        found = found.get(name) or {}
+    return found or ()
 
 
 def gathered(subjects: Iterable[S]) -> tuple[list[S], tuple[Gap, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.containers import EksCluster, EksNodegroup
+from readiness.evidence.containers import EksCluster, EksDescription, EksNodegroup
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -16,6 +16,26 @@ _GONE = "ResourceNotFoundException"
 def eks_clusters(aws: Aws) -> Iterator[EksCluster]:
     for name in aws.pages("eks.list_clusters", "clusters"):
         yield EksCluster(arn=aws.arn("eks", f"cluster/{name}"), name=name)
+
+
+@probe(EksDescription, "eks.describe_cluster", "eks.list_fargate_profiles")
+def eks_descriptions(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksDescription | Gap]:
+    def look(cluster: EksCluster) -> Iterator[EksDescription]:
+        answer = aws.call("eks.describe_cluster", absent=(_GONE,), name=cluster.name)
+        if answer is None:
+            return
+        auto_mode = (answer["cluster"].get("computeConfig") or {}).get("enabled", False)
+        profiles = aws.pages(
+            "eks.list_fargate_profiles", "fargateProfileNames", clusterName=cluster.name
+        )
+        yield EksDescription(
+            arn=cluster.arn,
+            name=cluster.name,
+            auto_mode=auto_mode,
+            fargate=any(True for _ in profiles),
+        )
+
+    yield from aws.each(clusters, look)
 
 
 @probe(EksNodegroup, "eks.list_nodegroups", "eks.describe_nodegroup")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.evidence.balancing import ClassicLoadBalancer
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.balancing import ClassicAttributes, ClassicLoadBalancer
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -26,3 +27,20 @@ def load_balancers(aws: Aws) -> Iterator[ClassicLoadBalancer]:
                 for listener in each.get("ListenerDescriptions") or ()
             ),
         )
+
+
+@probe(ClassicAttributes, "elb.describe_load_balancer_attributes")
+def balancer_attributes(
+    aws: Aws, balancers: Evidence[ClassicLoadBalancer]
+) -> Iterator[ClassicAttributes | Gap]:
+    def look(balancer: ClassicLoadBalancer) -> Iterator[ClassicAttributes]:
+        answer = aws.call(
+            "elb.describe_load_balancer_attributes",
+            absent=("LoadBalancerNotFound", "AccessPointNotFoundException"),
+            LoadBalancerName=balancer.name,
+        )
+        if answer is not None:
+            shared = answer["LoadBalancerAttributes"].get("CrossZoneLoadBalancing") or {}
+            yield ClassicAttributes(arn=balancer.arn, cross_zone=shared.get("Enabled", False))
+
+    yield from aws.each(balancers, look)

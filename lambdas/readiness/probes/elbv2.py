@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from readiness.evidence import Evidence
-from readiness.evidence.balancing import BalancerOwner, LoadBalancer
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.balancing import (
+    BalancerAttributes,
+    BalancerOwner,
+    Listener,
+    ListenerRule,
+    LoadBalancer,
+    Target,
+    TargetGroup,
+    TargetGroupTags,
+    TargetHealth,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
@@ -31,10 +42,150 @@ def load_balancers(aws: Aws) -> Iterator[LoadBalancer]:
 
 @probe(BalancerOwner, "elbv2.describe_tags")
 def balancer_owners(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[BalancerOwner]:
-    arns = [each.arn for each in balancers]
+    for arn, tags in _tags(aws, [each.arn for each in balancers]):
+        if CLUSTER_TAG in tags:
+            yield BalancerOwner(arn=arn, cluster=tags[CLUSTER_TAG])
+
+
+@probe(TargetGroupTags, "elbv2.describe_tags")
+def target_group_tags(aws: Aws, groups: Evidence[TargetGroup]) -> Iterator[TargetGroupTags]:
+    for arn, tags in _tags(aws, [each.arn for each in groups]):
+        yield TargetGroupTags(arn=arn, tags=tags)
+
+
+def _tags(aws: Aws, arns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     for first in range(0, len(arns), TAGGED):
         batch = arns[first : first + TAGGED]
         for each in aws.pages("elbv2.describe_tags", "TagDescriptions", ResourceArns=batch):
-            cluster = tags_of(each).get(CLUSTER_TAG)
-            if cluster:
-                yield BalancerOwner(arn=each["ResourceArn"], cluster=cluster)
+            yield each["ResourceArn"], tags_of(each)
+
+
+#: What was just listed may be gone.
+_NO_BALANCER = ("LoadBalancerNotFound",)
+_NO_GROUP = ("TargetGroupNotFound",)
+
+
+@probe(Listener, "elbv2.describe_listeners")
+def listeners(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[Listener | Gap]:
+    def look(balancer: LoadBalancer) -> Iterator[Listener]:
+        for each in aws.pages(
+            "elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer.arn
+        ):
+            actions = _in_order(each.get("DefaultActions") or ())
+            yield Listener(
+                arn=each["ListenerArn"],
+                balancer=balancer.arn,
+                port=each.get("Port"),
+                protocol=each.get("Protocol", ""),
+                actions=tuple(action["Type"] for action in actions),
+                tls_policy=each.get("SslPolicy", ""),
+                redirects_to_https=any(
+                    (action.get("RedirectConfig") or {}).get("Protocol") == "HTTPS"
+                    for action in actions
+                ),
+            )
+
+    yield from aws.each(balancers, look)
+
+
+@probe(ListenerRule, "elbv2.describe_rules")
+def listener_rules(
+    aws: Aws, balancers: Evidence[LoadBalancer], listeners: Evidence[Listener]
+) -> Iterator[ListenerRule | Gap]:
+    facing = {
+        each.arn
+        for each in balancers.seen
+        if each.type == "application" and each.scheme == "internet-facing"
+    }
+
+    def look(listener: Listener) -> Iterator[ListenerRule]:
+        if listener.balancer not in facing:
+            return
+        for each in aws.pages("elbv2.describe_rules", "Rules", ListenerArn=listener.arn):
+            if not each["IsDefault"]:
+                yield ListenerRule(
+                    arn=each["RuleArn"],
+                    listener=listener.arn,
+                    balancer=listener.balancer,
+                    paths=tuple(_paths(each.get("Conditions") or ())),
+                    actions=tuple(
+                        action["Type"] for action in _in_order(each.get("Actions") or ())
+                    ),
+                )
+
+    yield from aws.each(listeners, look)
+
+
+def _in_order(actions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(actions, key=lambda each: int(each.get("Order", 0)))
+
+
+def _paths(conditions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for each in conditions:
+        if each.get("Field") == "path-pattern":
+            config = each.get("PathPatternConfig") or {}
+            patterns = (
+                *(each.get("Values") or ()),
+                *(config.get("Values") or ()),
+                *(each.get("RegexValues") or ()),
+                *(config.get("RegexValues") or ()),
+            )
+            yield from dict.fromkeys(patterns)  # the old and the new form say the same
+
+
+@probe(TargetGroup, "elbv2.describe_target_groups")
+def target_groups(aws: Aws) -> Iterator[TargetGroup]:
+    for each in aws.pages("elbv2.describe_target_groups", "TargetGroups"):
+        yield TargetGroup(
+            arn=each["TargetGroupArn"],
+            name=each["TargetGroupName"],
+            type=each["TargetType"],
+            protocol=each.get("Protocol", ""),
+            vpc=each.get("VpcId", ""),
+            balancers=tuple(each.get("LoadBalancerArns") or ()),
+        )
+
+
+@probe(TargetHealth, "elbv2.describe_target_health")
+def target_health(aws: Aws, groups: Evidence[TargetGroup]) -> Iterator[TargetHealth | Gap]:
+    def look(group: TargetGroup) -> Iterator[TargetHealth]:
+        if not group.balancers:
+            return
+        answer = aws.call(
+            "elbv2.describe_target_health", absent=_NO_GROUP, TargetGroupArn=group.arn
+        )
+        if answer is not None:
+            listed = answer.get("TargetHealthDescriptions") or ()
+            yield TargetHealth(arn=group.arn, targets=tuple(map(_target, listed)))
+
+    yield from aws.each(groups, look)
+
+
+def _target(each: Mapping[str, Any]) -> Target:
+    return Target(
+        id=each["Target"]["Id"],
+        zone=each["Target"].get("AvailabilityZone", ""),
+        state=each["TargetHealth"]["State"],
+    )
+
+
+@probe(BalancerAttributes, "elbv2.describe_load_balancer_attributes")
+def balancer_attributes(
+    aws: Aws, balancers: Evidence[LoadBalancer]
+) -> Iterator[BalancerAttributes | Gap]:
+    def look(balancer: LoadBalancer) -> Iterator[BalancerAttributes]:
+        if balancer.type == "application":
+            return  # its zones always share their traffic
+        answer = aws.call(
+            "elbv2.describe_load_balancer_attributes",
+            absent=_NO_BALANCER,
+            LoadBalancerArn=balancer.arn,
+        )
+        if answer is not None:
+            said = tags_of(answer, "Attributes")
+            yield BalancerAttributes(
+                arn=balancer.arn,
+                cross_zone=said.get("load_balancing.cross_zone.enabled") == "true",
+            )
+
+    yield from aws.each(balancers, look)

@@ -1,0 +1,117 @@
+"""Look at REST APIs of API Gateway, and at the names of all its APIs.
+
+Its control plane takes few requests a second; the client's adaptive retries wait for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.apis import ApiDomain, RestApi, RestMethod, RestStage
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+GONE = ("NotFoundException",)
+_PRIVATE = "PRIVATE"
+#: What takes a request and answers before it was worked on.
+QUEUES = frozenset({"events", "firehose", "kinesis", "sns", "sqs", "states"})
+_FUNCTION = re.compile(r"functions/(arn:[^/]+)/invocations")
+
+
+def api_arn(aws: Aws, resource: str) -> str:
+    # The ARNs of API Gateway have no account.
+    return f"arn:{aws.partition}:apigateway:{aws.region}::/{resource}"
+
+
+@probe(RestApi, "apigateway.get_rest_apis")
+def rest_apis(aws: Aws) -> Iterator[RestApi]:
+    for each in aws.pages("apigateway.get_rest_apis", "items", limit=500):
+        yield RestApi(
+            arn=api_arn(aws, f"restapis/{each['id']}"),
+            id=each["id"],
+            name=each["name"],
+            private=_PRIVATE in ((each.get("endpointConfiguration") or {}).get("types") or ()),
+        )
+
+
+@probe(RestStage, "apigateway.get_stages")
+def rest_stages(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestStage | Gap]:
+    def look(api: RestApi) -> Iterator[RestStage]:
+        answer = aws.call("apigateway.get_stages", absent=GONE, restApiId=api.id) or {}
+        for each in answer.get("item") or ():
+            settings = (each.get("methodSettings") or {}).values()
+            yield RestStage(
+                arn=f"{api.arn}/stages/{each['stageName']}",
+                api=api.arn,
+                name=each["stageName"],
+                # A limit of -1 is none.
+                throttled=any(method.get("throttlingRateLimit", -1) > 0 for method in settings),
+                web_acl=each.get("webAclArn", ""),
+            )
+
+    yield from aws.each(apis, look)
+
+
+@probe(RestMethod, "apigateway.get_resources")
+def rest_methods(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestMethod | Gap]:
+    def look(api: RestApi) -> Iterator[RestMethod]:
+        listed = aws.pages(
+            "apigateway.get_resources", "items", restApiId=api.id, embed=["methods"], limit=500
+        )
+        for each in listed:
+            for verb, method in (each.get("resourceMethods") or {}).items():
+                yield RestMethod(
+                    arn=f"{api.arn}/resources/{each['id']}/methods/{verb}",
+                    api=api.arn,
+                    path=each["path"],
+                    method=verb,
+                    authorization=method.get("authorizationType", "NONE"),
+                    needs_key=method.get("apiKeyRequired", False),
+                    **integration_of(method.get("methodIntegration") or {}),
+                )
+
+    yield from aws.each(apis, look)
+
+
+def integration_of(each: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a method calls: names alone, since an address may hold anything."""
+    uri = each.get("uri") or ""
+    # arn:aws:apigateway:region:service:path/…
+    parts = uri.split(":", 5)
+    service = parts[4] if len(parts) == 6 and parts[2] == "apigateway" else ""
+    function = _FUNCTION.search(uri)
+    asked = (each.get("requestParameters") or {}).get(
+        "integration.request.header.X-Amz-Invocation-Type", ""
+    )
+    return {
+        "service": service,
+        "function": function[1] if function else "",
+        "asynchronous": service in QUEUES or asked.strip("'") == "Event",
+    }
+
+
+@probe(ApiDomain, "apigateway.get_domain_names", "apigatewayv2.get_domain_names")
+def api_domains(aws: Aws) -> Iterator[ApiDomain]:
+    found: dict[str, ApiDomain] = {}
+    for each in aws.pages("apigateway.get_domain_names", "items", limit=500):
+        names = (each.get("regionalDomainName"), each.get("distributionDomainName"))
+        private = _PRIVATE in ((each.get("endpointConfiguration") or {}).get("types") or ())
+        found[each["domainName"]] = _domain(aws, each["domainName"], names, private)
+    for each in aws.pages("apigatewayv2.get_domain_names", "Items"):
+        settings = each.get("DomainNameConfigurations") or ()
+        names = tuple(setting.get("ApiGatewayDomainName") for setting in settings)
+        if each["DomainName"] not in found:  # both list most of them
+            found[each["DomainName"]] = _domain(aws, each["DomainName"], names, False)
+    yield from found.values()
+
+
+def _domain(aws: Aws, name: str, targets: tuple[str | None, ...], private: bool) -> ApiDomain:
+    return ApiDomain(
+        arn=api_arn(aws, f"domainnames/{name}"),
+        name=name.lower(),
+        private=private,
+        targets=tuple(target.lower() for target in targets if target),
+    )

@@ -1,0 +1,25 @@
+"""Look at AppSync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence.apis import GraphqlApi
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+
+@probe(GraphqlApi, "appsync.list_graphql_apis")
+def graphql_apis(aws: Aws) -> Iterator[GraphqlApi]:
+    for each in aws.pages("appsync.list_graphql_apis", "graphqlApis"):
+        others = each.get("additionalAuthenticationProviders") or ()
+        yield GraphqlApi(
+            arn=each["arn"],
+            name=each["name"],
+            private=each.get("visibility", "GLOBAL") == "PRIVATE",
+            authentication=(
+                each["authenticationType"],
+                *(other["authenticationType"] for other in others),
+            ),
+            web_acl=each.get("wafWebAclArn", ""),
+        )
