@@ -80,6 +80,37 @@ EXPIRED = finding(FAIL, suppressed="accepted until 2026-11-01 by a@example.com")
 INFO = {"severity": Severity.INFO}
 
 ROWS = [
+    Row(
+        "a part of what passed as a whole fails",
+        ([finding(PASS), ANOTHER], [finding(FAIL, "arn:aws:x:::one#tcp/22"), ANOTHER]),
+        {"one#tcp/22": Kind.REGRESSION},
+    ),
+    Row(
+        "a part of what passed as a whole fails after a gap",
+        (
+            [finding(PASS), ANOTHER],
+            [finding(UNKNOWN), ANOTHER],
+            [finding(FAIL, "arn:aws:x:::one#tcp/22"), ANOTHER],
+        ),
+        {"one#tcp/22": Kind.REGRESSION},
+    ),
+    Row(
+        "another part of what failed before fails",
+        (
+            [finding(FAIL, "arn:aws:x:::one#tcp/21"), ANOTHER],
+            [
+                finding(FAIL, "arn:aws:x:::one#tcp/21"),
+                finding(FAIL, "arn:aws:x:::one#tcp/22"),
+                ANOTHER,
+            ],
+        ),
+        {"one#tcp/22": Kind.NEW},
+    ),
+    Row(
+        "the parts that failed are gone and the whole passes",
+        ([finding(FAIL, "arn:aws:x:::one#tcp/22"), ANOTHER], [finding(PASS), ANOTHER]),
+        {"one": Kind.FIXED},
+    ),
     Row("the same answer", [[finding(FAIL)], [finding(FAIL)]], {}),
     Row("worse", [[finding(PASS)], [finding(FAIL)]], {"one": Kind.REGRESSION}),
     Row("better", [[finding(FAIL)], [finding(PASS)]], {"one": Kind.FIXED}),

@@ -214,12 +214,19 @@ def _finding_changes(
     before: WorkloadResult, after: WorkloadResult, first_seen: frozenset[str]
 ) -> Iterable[FindingChange]:
     past = {finding.key: finding for finding in before.findings}
+    present = {finding.key: finding for finding in after.findings}
     checks = {(finding.item, finding.check) for finding in before.findings}
     dark = _dark_places(before)
+    broken: set[Key] = set()
     for finding in after.findings:
         old = past.pop(finding.key, None)
         if not before.judged(finding.item) or _place(finding) in first_seen:
             continue
+        if old is None:
+            whole = _passed_whole(finding, among=past)
+            if whole is not None and finding.status is Status.FAIL:
+                old = whole
+                broken.add(whole.key)
         if old is not None:
             kind = _finding_kind(old, finding)
         elif finding.status is not Status.FAIL or finding.suppressed:
@@ -231,10 +238,28 @@ def _finding_changes(
         if kind is not None and finding.severity is not Severity.INFO:
             yield FindingChange(kind=kind, before=old, after=finding)
     for old in past.values():
+        if old.key in broken:
+            continue  # told already, by what of it fails now
+        now = _passed_whole(old, among=present)
+        if now is not None and _last_known(old) in _UNSHOWN:
+            yield FindingChange(kind=Kind.FIXED, before=old, after=now)
+            continue
         looked = after.judged(old.item) and (not after.accounts or old.account in after.accounts)
         about_a_resource = old.resource != old.unit and old.severity is not Severity.INFO
         if looked and about_a_resource and _last_known(old) is not None:
             yield FindingChange(kind=Kind.GONE, before=old, after=None)
+
+
+def _passed_whole(finding: Finding, *, among: Mapping[Key, Finding]) -> Finding | None:
+    """Return what passed of the whole resource of which this finding tells a part.
+
+    A check may name what fails of a resource behind a `#`, and passes the resource as a whole.
+    """
+    resource, part, _ = finding.resource.partition("#")
+    if not part:
+        return None
+    found = among.get((*finding.key[:-1], resource))
+    return found if found is not None and _last_known(found) is Status.PASS else None
 
 
 def _finding_kind(before: Finding, after: Finding) -> Kind | None:

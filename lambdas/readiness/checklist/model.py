@@ -97,7 +97,8 @@ class Result:
 
     status: Status
     because: str
-    #: The resource's ARN where the check names it itself.
+    #: The resource's ARN where the check names it itself; the part that fails may follow a `#`, and
+    #: counts as a regression where the resource passed as a whole.
     resource: str = ""
     #: Overrides the check's severity for this one result.
     severity: Severity | None = None
