@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore import xform_name
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from readiness import permissions
 from readiness.checklist import CATEGORIES, CHECKS, ITEMS
 from readiness.checklist.model import Check, slug
+from readiness.checklist.workloads import Compute, Deployable
 from readiness.config import Workload
 from readiness.evidence import RECORDS, SCOPES, Evidence, Scope
 from readiness.evidence.files import Sighting, Target
@@ -41,6 +42,10 @@ from tests.rows import (
 
 HERE = Path(__file__).parent
 LAMBDAS = HERE.parent / "lambdas"
+
+#: What can be deployed, and what of it runs somebody's software.
+COMPUTE = tuple(kind.__name__ for kind in get_args(Compute))
+DEPLOYABLE = tuple(kind.__name__ for kind in get_args(Deployable))
 
 #: Where a check may pass although one of its evidence types is dark: the entry names an
 #: alternative that decides alone. (check, type) → the reason.
@@ -137,6 +142,28 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("iam_root_mfa_enabled", kind): "it only says what kind of device it is, or what could help"
         for kind in ("VirtualMfaDevice", "CentralRootAccess")
     },
+    **{
+        ("deployment_principal_automated", kind): "five events decide, whatever runs"
+        for kind in (*DEPLOYABLE, "HostedApp", "Pipeline")
+    },
+    **{
+        (check, kind): "one that is there passes, whatever runs"
+        for check in (
+            "appconfig_environment_separation",
+            "appconfig_feature_flag_profile_deployed",
+            "ssm_parameter_environment_namespaces",
+        )
+        for kind in COMPUTE
+    },
+    ("account_environment_separation", "OrganizationAccount"): "a declaration or tags suffice",
+    **{
+        ("artifact_digest_shared_across_environments", kind): "names and digests alone may show it"
+        for kind in ("EcrImage", "EcrRepository", "OrganizationAccount", "TaskDefinition")
+    },
+    ("codedeploy_deployment_config_shifts_traffic", "DeploymentConfig"): "AWS's own go by name",
+    ("codedeploy_deployment_group_keeps_capacity", "DeploymentConfig"): "AWS's own go by name",
+    ("codedeploy_deployment_group_keeps_capacity", "AutoScalingGroup"): "it decides failures alone",
+    ("ecs_task_definition_image_pinned", "EcrRepository"): "a digest suffices",
     ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
     **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.settings import (
     ConfigApplication,
     ConfigDeployment,
@@ -100,16 +100,14 @@ def deployments(connection: Connection, *given: Evidence[Any]) -> list[Any]:
 
 def test_deployments_of_applications_with_flags_alone() -> None:
     deployed = [{"DeploymentNumber": 7, "ConfigurationProfileId": "p1", "State": "COMPLETE"}]
-    answer = Answer(
-        "appconfig.list_deployments",
-        {"Items": deployed, "NextToken": "more that nobody asks for"},
-        asked={"ApplicationId": "shop", "EnvironmentId": "e1", "MaxResults": 50},
-    )
-    page = {"Items": deployed * 50, "NextToken": "more that nobody asks for"}
+    asked = {"ApplicationId": "shop", "EnvironmentId": "e1"}
+    answers = (
+        Answer("appconfig.list_deployments", {"Items": deployed * 200, "NextToken": "n"}, asked=asked),
+        Answer("appconfig.list_deployments", {"Items": deployed}, asked={**asked, "NextToken": "n"}),
+    )  # fmt: skip
     environments = Evidence((environment(SHOP), environment(TILL)))
     profiles = Evidence((profile("p1"), profile("p2", application=TILL, type="AWS.Freeform")))
-    answer.answer = page
-    with answering(answer) as connection:
+    with answering(*answers) as connection:
         found = deployments(connection, environments, profiles)
         assert_made_as_declared(connection, ConfigDeployment)
 
@@ -118,7 +116,13 @@ def test_deployments_of_applications_with_flags_alone() -> None:
         profile=f"{SHOP}/configurationprofile/p1",
         state="COMPLETE",
     )
-    assert found == [expected] * 50
+    truncated = Gap(
+        reason=Reason.TRUNCATED,
+        account=ACCOUNT,
+        region=REGION,
+        detail=f"only the newest 200 deployments of {SHOP}/environment/e1 were read",
+    )
+    assert found == [*[expected] * 200, truncated]
 
 
 def test_a_profile_that_was_not_seen_may_have_been_deployed() -> None:

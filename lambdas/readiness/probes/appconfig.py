@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from readiness.evidence import Evidence, Gap
+from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.settings import (
     ConfigApplication,
     ConfigDeployment,
@@ -63,7 +63,7 @@ def profiles(aws: Aws, applications: Evidence[ConfigApplication]) -> Iterator[Co
 
 
 #: Deployments of each environment that are looked at, the newest first.
-NEWEST = 50
+NEWEST = 200
 
 
 @probe(ConfigDeployment, "appconfig.list_deployments")
@@ -72,20 +72,27 @@ def deployments(
 ) -> Iterator[ConfigDeployment | Gap]:
     flagged = {profile.application for profile in profiles.seen if profile.type == FLAGS}
 
-    def look(environment: ConfigEnvironment) -> Iterator[ConfigDeployment]:
+    def look(environment: ConfigEnvironment) -> Iterator[ConfigDeployment | Gap]:
         application = environment.application
         listed = aws.pages(
             "appconfig.list_deployments",
             "Items",
             ApplicationId=application.rpartition("/")[2],
             EnvironmentId=environment.id,
-            PaginationConfig={"PageSize": NEWEST},
         )
         for each in islice(listed, NEWEST):
             yield ConfigDeployment(
                 arn=f"{environment.arn}/deployment/{each['DeploymentNumber']}",
                 profile=f"{application}/configurationprofile/{each['ConfigurationProfileId']}",
                 state=each["State"],
+            )
+        if next(listed, None) is not None:
+            # An older one may be the only one of a profile.
+            yield Gap(
+                reason=Reason.TRUNCATED,
+                account=aws.account,
+                region=aws.region,
+                detail=f"only the newest {NEWEST} deployments of {environment.arn} were read",
             )
 
     yield from aws.each((each for each in environments if each.application in flagged), look)

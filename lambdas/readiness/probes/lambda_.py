@@ -17,5 +17,6 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             name=each["FunctionName"],
             subnets=tuple((each.get("VpcConfig") or {}).get("SubnetIds") or ()),
             code_sha256=each.get("CodeSha256", ""),
+            modified=each.get("LastModified"),
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
         )
