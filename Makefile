@@ -10,7 +10,7 @@ WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch6
 WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
 
-.PHONY: test lint synth setup browser layer demo docs lock clean
+.PHONY: test lint synth setup browser layer demo docs pictures lock clean
 .DELETE_ON_ERROR:
 
 # Run every check: format, lint, types, synthesis, tests.
@@ -43,6 +43,10 @@ layer: build/layer/.$(PLATFORM)
 # Scan a simulated organization on this machine and render its digest.
 demo: setup build/layer/.local
 	.venv/bin/readiness demo
+
+# Make the README's pictures from what `make demo` left.
+pictures: browser
+	.venv/bin/python tools/pictures.py
 
 # Write the generated parts of the README.
 docs: setup
