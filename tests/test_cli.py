@@ -607,6 +607,17 @@ def test_a_saved_scan_is_rendered_again(here: Path) -> None:
     assert "<html" in (here / "out" / "report.html").read_text()
 
 
+@mock_aws
+def test_what_was_not_seen_is_named_and_makes_the_scan_partial() -> None:
+    shop = "codecommit:123456789012:us-east-1:shop"
+    result = run(*SCAN, "--repository", shop)
+
+    assert result.exit_code == 3
+    assert "PARTIAL: saw 1 of 1 account, 1 of 1 region, 0 of 1 repository" in result.stderr
+    assert f"  not seen: {shop} (" in result.stderr
+    assert TRAIL in result.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

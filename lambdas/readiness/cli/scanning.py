@@ -98,7 +98,7 @@ def _answer(command: F) -> F:
     "repositories",
     multiple=True,
     type=REPOSITORY,
-    help="Scan this repository as well: a folder, or an address.",
+    help="Scan this repository as well: a folder, or an address. GitHub's token: GITHUB_TOKEN.",
 )
 @click.option("--role-name", help="The member role to assume in other accounts.")
 @click.option("--external-id", help="The external id that the member role asks for.")
