@@ -89,12 +89,40 @@ CASES = [
     (every(first, supporting=(second,)), [finding(PASS, second)], NOT_APPLICABLE),
     (every(first, supporting=(second,)), [finding(PASS), finding(UNKNOWN, second)], PASS),
     (every(first, supporting=(second,)), [finding(PASS), finding(NO_EVIDENCE, second)], PASS),
+    # A supporting expression fails where the whole of it does.
+    (
+        every(first, supporting=(some(second),)),
+        [finding(PASS), finding(FAIL, second), finding(PASS, second)],
+        PASS,
+    ),
+    (
+        every(first, supporting=(some(second),)),
+        [finding(PASS), finding(FAIL, second), finding(FAIL, second)],
+        FAIL,
+    ),
+    (every(first, supporting=(some(second),)), [finding(UNKNOWN), finding(FAIL, second)], FAIL),
+    (every(first, supporting=(some(second),)), [finding(UNKNOWN), finding(PASS, second)], UNKNOWN),
+]
+#: The same in an automated item, where NO_EVIDENCE fails unless something else decides.
+AUTOMATED_CASES = [
+    (every(first, second), [finding(NO_EVIDENCE), finding(PASS, second)], PASS),
+    (every(first, second), [finding(NO_EVIDENCE), finding(NO_EVIDENCE, second)], FAIL),
+    (every(first, supporting=(second,)), [finding(NO_EVIDENCE), finding(PASS, second)], FAIL),
+    (every(first, supporting=(second,)), [finding(NO_EVIDENCE), finding(UNKNOWN, second)], FAIL),
+    (every(first, supporting=(second,)), [finding(NO_EVIDENCE), finding(FAIL, second)], FAIL),
 ]
 
 
 @pytest.mark.parametrize(("rollup", "findings", "expected"), CASES)
 def test_an_expression_gives(rollup: Rollup, findings: list[Finding], expected: Status) -> None:
     assert verdict_of(item(rollup), findings).status is expected
+
+
+@pytest.mark.parametrize(("rollup", "findings", "expected"), AUTOMATED_CASES)
+def test_an_expression_of_an_automated_item_gives(
+    rollup: Rollup, findings: list[Finding], expected: Status
+) -> None:
+    assert verdict_of(item(rollup, Mode.AUTOMATED), findings).status is expected
 
 
 def test_groups_roll_up_apart_and_then_together() -> None:

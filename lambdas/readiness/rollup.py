@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from readiness.checklist.model import Check, Item, Mode, Rollup, Severity, Status
+from readiness.checklist.model import Item, Mode, Rollup, Severity, Status, every
 from readiness.evidence import Reason
 from readiness.findings import Finding, Verdict
 
@@ -98,8 +98,7 @@ def _evaluate(rollup: Rollup, findings: Sequence[Finding], automated: bool) -> S
     for finding in findings:
         by_check.setdefault(finding.check, []).append(finding)
     if automated:
-        deciding = {Status.PASS, Status.FAIL, Status.UNKNOWN}
-        if any(finding.status in deciding for finding in findings):
+        if any(_decides(rollup, finding) for finding in findings):
             by_check = {
                 check: [each for each in found if each.status is not Status.NO_EVIDENCE]
                 for check, found in by_check.items()
@@ -120,15 +119,17 @@ def _expression(rollup: Rollup, by_check: Mapping[str, Sequence[Finding]]) -> St
             )
         else:
             operands.extend(finding.status for finding in by_check.get(operand.id, ()))
-    if _fails(rollup.supporting, by_check):
+    if any(_expression(every(each), by_check) is Status.FAIL for each in rollup.supporting):
         operands.append(Status.FAIL)
     return combine(rollup.word, operands)
 
 
-def _fails(checks: Iterable[Check[..., object]], by_check: Mapping[str, Sequence[Finding]]) -> bool:
-    return any(
-        finding.status is Status.FAIL for check in checks for finding in by_check.get(check.id, ())
-    )
+def _decides(rollup: Rollup, finding: Finding) -> bool:
+    """Whether a finding decides something; a supporting one does so by failing alone."""
+    supporting = {check.id for each in rollup.supporting for check in every(each).checks}
+    if finding.check in supporting:
+        return finding.status is Status.FAIL
+    return finding.status in (Status.PASS, Status.FAIL, Status.UNKNOWN)
 
 
 def _because(status: Status, findings: Sequence[Finding]) -> str:

@@ -288,20 +288,23 @@ class Rollup:
     operands: tuple[Check[..., Any] | Rollup, ...]
     #: Roll up each group of results (a language, a resource type) apart, then all groups by `every`.
     per: str = ""
-    #: Checks whose FAIL counts, whose PASS never decides and whose UNKNOWN does not count.
-    supporting: tuple[Check[..., Any], ...] = ()
+    #: Checks, or expressions of them, whose FAIL counts, whose PASS never decides and whose UNKNOWN
+    #: does not count.
+    supporting: tuple[Check[..., Any] | Rollup, ...] = ()
 
     @cached_property
     def checks(self) -> tuple[Check[..., Any], ...]:
         """Every check of the expression, in order."""
         found: list[Check[..., Any]] = []
-        for operand in self.operands:
+        for operand in (*self.operands, *self.supporting):
             found.extend(operand.checks if isinstance(operand, Rollup) else [operand])
-        return tuple(dict.fromkeys((*found, *self.supporting)))
+        return tuple(dict.fromkeys(found))
 
 
 def every(
-    *operands: Check[..., Any] | Rollup, per: str = "", supporting: Sequence[Check[..., Any]] = ()
+    *operands: Check[..., Any] | Rollup,
+    per: str = "",
+    supporting: Sequence[Check[..., Any] | Rollup] = (),
 ) -> Rollup:
     """FAIL if any fails, else UNKNOWN if any, else NO_EVIDENCE if any, else PASS if any."""
     return Rollup("every", operands, per, tuple(supporting))
