@@ -97,12 +97,11 @@ def _evaluate(rollup: Rollup, findings: Sequence[Finding], automated: bool) -> S
     by_check: dict[str, list[Finding]] = {}
     for finding in findings:
         by_check.setdefault(finding.check, []).append(finding)
-    if automated:
-        if any(_decides(rollup, finding) for finding in findings):
-            by_check = {
-                check: [each for each in found if each.status is not Status.NO_EVIDENCE]
-                for check, found in by_check.items()
-            }
+    if automated and any(_decides(rollup, finding) for finding in findings):
+        by_check = {
+            check: [each for each in found if each.status is not Status.NO_EVIDENCE]
+            for check, found in by_check.items()
+        }
     status = _expression(rollup, by_check)
     return Status.FAIL if automated and status is Status.NO_EVIDENCE else status
 
