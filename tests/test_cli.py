@@ -24,8 +24,9 @@ from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
 from readiness.checklist import CHECKS, ITEMS
-from readiness.checklist.model import Severity
+from readiness.checklist.model import Item, Severity, every, some
 from readiness.cli import cli
+from readiness.cli.catalogue import item_page
 from readiness.cli.records import with_record
 from readiness.cli.terminal import progress, show_table
 from readiness.config_files import load, read_folder
@@ -124,6 +125,19 @@ def test_a_check_is_explained_by_its_docstring_its_options_and_its_calls() -> No
             "cloudtrail:GetTrailStatus",
         ],
     }
+
+
+def test_an_item_is_explained_by_its_expression() -> None:
+    one, two, three = list(CHECKS.values())[:3]
+    item = Item(
+        category="Security",
+        title="All of it",
+        rollup=every(one, some(one, two, per="language"), supporting=[some(three)]),
+    )
+
+    assert item_page(item)["rollup"] == (
+        f"every({one.id}, some({one.id}, {two.id}, per=language), supporting=[some({three.id})])"
+    )
 
 
 @pytest.mark.parametrize(

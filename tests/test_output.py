@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,10 +93,12 @@ def plan_of(
     accounts: tuple[str, ...] = (ACCOUNT,),
     items: tuple[str, ...] = (),
     regions: tuple[str, ...] = ("eu-west-1",),
+    milliseconds: int = 0,
 ) -> Plan:
+    begun = datetime.strptime(scan.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return Plan(
         scan=scan,
-        started=STARTED,
+        started=begun + timedelta(milliseconds=milliseconds),
         request=Request(items=items),
         configuration=Configuration(regions=regions),
         accounts=tuple(PlannedAccount(id=each) for each in accounts),
@@ -248,7 +251,7 @@ def test_a_folder_that_holds_no_scan_is_told(
     ],
 )
 def test_the_previous_scan_is_the_latest_of_the_same_scope(
-    tmp_path: Path, then: Mapping[str, tuple[str, ...]], same: bool
+    tmp_path: Path, then: Mapping[str, Any], same: bool
 ) -> None:
     joined = ("111122223333", "444455556666")
     names = ("20261121T060000Z-aa11", "20261122T060000Z-aa11")
@@ -262,6 +265,23 @@ def test_the_previous_scan_is_the_latest_of_the_same_scope(
     found = previous(tmp_path, plan_of("20261124T060000Z-bb22", accounts=joined))
 
     assert [each.scan for each in found.values()] == ([names[1]] if same else [])
+
+
+def test_scans_of_one_second_are_told_apart_by_when_they_began(tmp_path: Path) -> None:
+    for name, milliseconds in (("ff", 100), ("aa", 200), ("bb", 300)):
+        scan = f"20261124T060000Z-{name}"
+        plan = plan_of(scan, milliseconds=milliseconds)
+        leave(tmp_path / scan, scan_of(scan, plan=plan))
+    found = previous(tmp_path, plan)
+
+    assert [each.scan for each in found.values()] == ["20261124T060000Z-aa"]
+
+
+def test_a_kept_scan_of_another_version_is_passed_over(tmp_path: Path) -> None:
+    leave(tmp_path / "20261123T060000Z-aa", scan_of("20261123T060000Z-aa"))
+    Folder(tmp_path).put("20261123T060000Z-aa/scans/20261123T060000Z-aa/plan.json", b"{}")
+
+    assert previous(tmp_path, plan_of("20261124T060000Z-bb")) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ read. A file is either whole or not there.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping
@@ -199,13 +200,9 @@ def read_plan(folder: Path) -> Plan:
 def previous(root: Path, plan: Plan) -> dict[str, WorkloadResult]:
     """Return, by workload, the latest earlier results of the same scope among the kept scans."""
     found: dict[str, WorkloadResult] = {}
-    for folder in sorted(root.glob(_SCANS), reverse=True):
-        if folder.name >= plan.scan or not (folder / "scan.json").is_file():
+    for folder, earlier in _kept(root):
+        if earlier.started >= plan.started:
             continue
-        try:
-            earlier = read_plan(folder)
-        except OutputError:
-            continue  # another version's: nothing to compare with, and no reason to fail
         alike = {
             workload.name
             for workload in earlier.workloads
@@ -215,6 +212,17 @@ def previous(root: Path, plan: Plan) -> dict[str, WorkloadResult]:
             results = results_in(folder)
             found |= {name: result for name, result in results.items() if name in alike}
     return found
+
+
+def _kept(root: Path) -> list[tuple[Path, Plan]]:
+    """Return the kept scans that were finished, the latest first; names tell seconds only."""
+    kept = []
+    for folder in root.glob(_SCANS):
+        if (folder / "scan.json").is_file():
+            # Another version's plan: nothing to compare with, and no reason to fail.
+            with contextlib.suppress(OutputError):
+                kept.append((folder, read_plan(folder)))
+    return sorted(kept, key=lambda each: each[1].started, reverse=True)
 
 
 def _same_scope(workload: str, earlier: Plan, now: Plan) -> bool:

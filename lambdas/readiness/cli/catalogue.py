@@ -113,13 +113,15 @@ def item_page(item: Item) -> dict[str, Any]:
     }
 
 
-def _expression(rollup: Rollup) -> str:
-    parts = [_expression(each) if isinstance(each, Rollup) else each.id for each in rollup.operands]
-    if rollup.per:
-        parts.append(f"per={rollup.per}")
-    if rollup.supporting:
-        parts.append(f"supporting=[{', '.join(each.id for each in rollup.supporting)}]")
-    return f"{rollup.word}({', '.join(parts)})"
+def _expression(operand: Rollup | Check[..., Any]) -> str:
+    if isinstance(operand, Check):
+        return operand.id
+    parts = [_expression(each) for each in operand.operands]
+    if operand.per:
+        parts.append(f"per={operand.per}")
+    if operand.supporting:
+        parts.append(f"supporting=[{', '.join(_expression(each) for each in operand.supporting)}]")
+    return f"{operand.word}({', '.join(parts)})"
 
 
 def _check_text(page: dict[str, Any]) -> list[str]:
