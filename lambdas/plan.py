@@ -27,6 +27,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         key.removeprefix("config/"): store().get(key) or b"" for key in store().keys("config/")
     }
     loaded = load_configuration(files)
+    for warning in loaded.warnings:
+        logger.warning("In the configuration: %s", warning)
     scan = scan_id(started, secrets.token_hex(2))
     accounts, tags = _organization(scan, started)
     plan = make_plan(

@@ -20,7 +20,7 @@ from readiness.config import Attestation, Configuration, Suppression, Workload
 from readiness.findings import Finding, Verdict
 from readiness.judging import ORGANIZATION
 from readiness.planning import Plan, Request, make_plan, scan_id
-from readiness.probes.access import Access
+from readiness.probes.access import Access, sts_of
 from readiness.probes.aws import CALL_ERRORS
 from readiness.probes.refusals import gap_of
 from readiness.repositories import reference_of
@@ -147,16 +147,13 @@ def judged(
 
 def _caller(session: boto3.Session, endpoint_url: str | None) -> tuple[str, str]:
     """Return the caller's account and partition."""
-    maker: Any = session
-    region = session.region_name or "us-east-1"
     try:
-        identity = maker.client(
-            "sts", region_name=region, endpoint_url=endpoint_url
-        ).get_caller_identity()
+        identity = sts_of(session, endpoint_url).get_caller_identity()
     except CALL_ERRORS as error:
         message = (
             f"AWS does not say who is calling ({gap_of(error, 'sts.get_caller_identity')}); "
-            "give working credentials with --profile or the AWS_* environment variables"
+            "give working credentials with --profile or the AWS_* environment variables, "
+            "and an endpoint that answers"
         )
         raise ScanError(message) from error
     return str(identity["Account"]), str(identity["Arn"]).split(":")[1]

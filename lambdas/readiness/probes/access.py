@@ -13,11 +13,25 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from readiness.evidence import Gap, Reason
 from readiness.probes.aws import CALL_ERRORS, Connection, Shared
 from readiness.probes.refusals import UnseenError, gap_of
 
 #: IAM ends a chained role's session after an hour; a target is done long before.
 SESSION_SECONDS = 3600
+
+
+def sts_of(session: boto3.Session, endpoint_url: str | None) -> Any:
+    """Return a client of STS that does not wait long."""
+    maker: Any = session
+    return maker.client(
+        "sts",
+        region_name=session.region_name or "us-east-1",
+        endpoint_url=endpoint_url,
+        config=Config(
+            connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 4}
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +40,10 @@ class Access:
 
     session: boto3.Session
     partition: str = "aws"
-    #: The account the session belongs to; seen without a role where no role is named.
+    #: The account that is seen with the session itself; empty where every account has its role, the
+    #: hub's own included.
     own_account: str = ""
-    #: The member role's name; empty means the caller's own credentials, own account only.
+    #: The member role's name; without it only the caller's own account is seen.
     role_name: str = ""
     external_id: str = ""
     #: The organization role's ARN; empty means that the caller's own credentials are used.
@@ -40,9 +55,11 @@ class Access:
 
     def member(self, account: str, *, scan: str, started: datetime) -> Connection:
         """Connect to an account; raises UnseenError with the gap where its role is refused."""
-        own = account == self.own_account
-        if own and not self.role_name:
+        if account == self.own_account:
             return self._connection(self.session, account, started)
+        if not self.role_name:
+            detail = "no role is named to reach it by; give --role-name"
+            raise UnseenError(Gap(reason=Reason.NOT_SCANNED, account=account, detail=detail))
         role = f"arn:{self.partition}:iam::{account}:role/{self.role_name}"
         return self._connection(self._assumed(role, account, scan), account, started)
 
@@ -56,15 +73,7 @@ class Access:
 
     def _assumed(self, role: str, account: str, scan: str) -> boto3.Session:
         """Return a session of a role, named so that CloudTrail shows which scan looked."""
-        maker: Any = self.session
-        sts = maker.client(
-            "sts",
-            region_name=self.session.region_name or "us-east-1",
-            endpoint_url=self.endpoint_url,
-            config=Config(
-                connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 4}
-            ),
-        )
+        sts = sts_of(self.session, self.endpoint_url)
         arguments = {
             "RoleArn": role,
             "RoleSessionName": f"readiness-{scan}"[:64],
