@@ -52,6 +52,8 @@ class RestStage:
     throttled: bool
     #: The ARN of its web ACL; empty where it has none.
     web_acl: str
+    #: Whether a part of its requests goes to a newer deployment now.
+    canary: bool = False
 
 
 @record(Scope.REGION, "stage of an HTTP API")

@@ -424,3 +424,176 @@ LOAD_COMMANDS = re.compile(
     r"(wrk2?|hey|ab|oha|ghz|autocannon) |(mvn|gradle|sbt)\b.*gatling|tsung\b.*\bstart\b"
 )
 LOAD_ACTIONS = re.compile(r"grafana/(run-)?k6-action$|(?i:artilleryio/action-cli)$")
+
+# --- Deployments (S-DEPLOY, R-DEPLOY) -------------------------------------------------------------
+
+_AWS_OPTIONS = r"aws( --[\w-]+([ =](?!-)\S+)?)*"
+#: Commands that bring something into an environment; a dry run brings nothing.
+DEPLOY_COMMANDS = re.compile(
+    r"(?!.*(--dry-run|--no-execute|--no-execute-changeset|--method[= ]prepare-change-set)\b)("
+    r"cdk\b.*\bdeploy\b|sam deploy\b|rain deploy\b|"
+    rf"{_AWS_OPTIONS} (cloudformation (deploy|create-stack|update-stack|execute-change-set)|"
+    r"ecs (update-service|deploy)|deploy create-deployment|lambda update-function-code|s3 sync)\b|"
+    r"(terraform|tofu)( -\S+)* apply\b|terragrunt\b.*\bapply\b|pulumi\b.*\bup\b|"
+    r"(serverless|sls) deploy\b|sst deploy\b|copilot\b.*\bdeploy\b|eb deploy\b|"
+    r"kubectl\b.*\b(apply|set image|rollout restart)\b|helm\b.*\b(upgrade|install)\b|"
+    r"helmfile\b.*\b(apply|sync)\b|argocd app sync\b|zappa (deploy|update)\b|chalice deploy\b|"
+    r"amplify (publish|push)\b)"
+)
+DEPLOY_ACTIONS = re.compile(
+    r"(?i)aws-actions/(amazon-ecs-deploy-task-definition|aws-cloudformation-github-deploy|"
+    r"aws-codebuild-run-build|aws-lambda-deploy)$|hashicorp/tfc-workflows-github"
+)
+
+
+def deploys(command: str, uses: str) -> bool:
+    """Whether a step of CI brings something into an environment."""
+    return bool(
+        (command and DEPLOY_COMMANDS.match(command)) or (uses and DEPLOY_ACTIONS.match(uses))
+    )
+
+
+#: Commands that make an image or a package (S-BUILD), as opposed to applying infrastructure code.
+PACKAGE_COMMANDS = re.compile(
+    r"docker\b.*\bbuild\b|podman build\b|buildah\b|pack build\b|ko build\b|(uv|hatch|poetry|flit|pdm) build\b|"
+    r"build\b|(npm|pnpm|bun)( run)? build\b|yarn( run)? build\b|(mvn|gradle)\b.*\b(package|install|build|assemble|jib)|"
+    r"go build\b|cargo build\b|dotnet (build|publish)\b|sam build\b"
+)
+PACKAGE_ACTIONS = re.compile(r"docker/(build-push-action|bake-action)$")
+#: Commands that give an artifact another name without building it again.
+RETAG_COMMANDS = re.compile(
+    r"docker buildx imagetools create\b|crane (copy|cp|tag)\b|skopeo copy\b|"
+    rf"{_AWS_OPTIONS} ecr put-image\b|oras (copy|cp|tag)\b"
+)
+
+# --- Infrastructure as code (S-IAC, S-IACTEST) ----------------------------------------------------
+
+CLOUDFORMATION = "CloudFormation"
+CDK = "CDK"
+TERRAFORM = "Terraform"
+KUBERNETES = "Kubernetes"
+#: Families whose root is one file of this name.
+IAC_FILES = {
+    CDK: ("cdk.json",),
+    "Pulumi": ("Pulumi.yaml", "Pulumi.yml"),
+    "Serverless Framework": ("serverless.yml", "serverless.yaml", "serverless.ts", "serverless.js"),
+    "SST": ("sst.config.ts",),
+    "Chalice": ("config.json",),
+    "Helm": ("Chart.yaml",),
+}
+#: Paths of files that may be CloudFormation templates or Kubernetes manifests; no other is read.
+TEMPLATE_PATHS = re.compile(
+    r"(?i)(^|/)((sam-?)?template[^/]*|[^/]*(cloudformation|cfn|stack)[^/]*|[^/]*\.template(\.json)?)\.(ya?ml|json)$|"
+    r"\.template$|(^|/)(cloudformation|cfn|stacks?|templates?)/[^/]+\.(ya?ml|json)$"
+)
+MANIFEST_PATHS = re.compile(
+    r"(?i)(^|/)(k8s|kube|kubernetes|manifests?|deploy(ments?)?|overlays|base|kustomize|argo-?cd|argo|flux|gitops|"
+    r"clusters|apps|releases|rollouts?|helm|charts?)/.*\.ya?ml$|"
+    r"(^|/)(deployment|rollout|canary|service|hpa|application(set)?|kustomization|helmrelease)[^/]*\.ya?ml$"
+)
+#: Files under a chart's templates are no YAML: their values are filled in later.
+CHART_TEMPLATES = re.compile(r"(?i)(^|/)templates/")
+GITOPS_APIS = ("argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
+
+_ALL_STATIC = (
+    r"checkov\b|trivy (config|conf)\b|kics scan\b|conftest test\b|opa eval\b|snyk iac test\b"
+)
+#: Commands that validate infrastructure code without running it, by family.
+IAC_STATIC = {
+    CLOUDFORMATION: re.compile(
+        rf"cfn-lint\b|{_AWS_OPTIONS} cloudformation validate-template\b|sam validate\b|"
+        rf"cfn-guard validate\b|cfn_nag(_scan)?\b|rain fmt --verify|{_ALL_STATIC}"
+    ),
+    CDK: re.compile(rf"cfn-lint\b|cfn-guard validate\b|cfn_nag(_scan)?\b|{_ALL_STATIC}"),
+    TERRAFORM: re.compile(
+        r"tflint\b|(terraform|tofu)( -\S+)* validate\b|terragrunt\b.*\bvalidate\b|tfsec\b|"
+        rf"terrascan scan\b|{_ALL_STATIC}"
+    ),
+    KUBERNETES: re.compile(
+        rf"kubeconform\b|kubeval\b|kube-linter\b|helm lint\b|kubectl\b.*--dry-run|{_ALL_STATIC}"
+    ),
+    "Serverless Framework": re.compile(rf"(serverless|sls) (package|print)\b|{_ALL_STATIC}"),
+    "": re.compile(_ALL_STATIC),
+}
+IAC_STATIC_HOOKS = {
+    CLOUDFORMATION: one_of("cfn-lint cfn-python-lint cfn-nag checkov"),
+    CDK: one_of("cfn-lint cfn-python-lint checkov"),
+    TERRAFORM: one_of(
+        "terraform_validate terraform-validate terraform_tflint tflint terraform_tfsec tfsec checkov "
+        "terraform_checkov terraform_trivy tofu_validate tofu_tflint terragrunt_validate"
+    ),
+    "": one_of("checkov"),
+}
+IAC_STATIC_ACTIONS = re.compile(
+    r"(?i)scottbrenner/cfn-lint-action$|bridgecrewio/checkov-action$|aquasecurity/tfsec(-pr-commenter)?-action$|"
+    r"checkmarx/kics-github-action$|stelligent/cfn_nag$|instrumenta/kubeval-action$|snyk/actions/iac$"
+)
+#: Commands that run tests or policies against infrastructure code by themselves.
+IAC_TEST_COMMANDS = re.compile(
+    r"(terraform|tofu)( -\S+)* test\b|taskcat test run\b|helm unittest\b|kitchen (test|verify)\b|"
+    r"cfn-guard (test|validate)\b|conftest (test|verify)\b|opa (test|eval)\b|checkov\b.*--external-checks|"
+    r"terraform-compliance\b|pulumi\b.*--policy-pack"
+)
+#: Commands that run the tests of a program, which may be tests of its infrastructure code.
+UNIT_TEST_COMMANDS = re.compile(
+    r"pytest\b|unittest\b|tox\b|nox\b|(npm|pnpm|bun)( run)? test\b|yarn( run)? test\b|jest\b|vitest\b|mocha\b|"
+    r"(mvn|gradle)\b.*\b(test|verify|check|build)\b|go test\b|dotnet test\b"
+)
+#: What a test of infrastructure code imports, by tool, and in which files it is looked for.
+IAC_TEST_TEXTS = (
+    (
+        "CDK assertions",
+        re.compile(r"aws_cdk[. ](import )?assertions|aws-cdk-lib/assertions|awscdk/v2/assertions|"
+                   r"software\.amazon\.awscdk\.assertions|Amazon\.CDK\.Assertions|@aws-cdk/assert"),
+    ),
+    ("Terratest", re.compile(r"gruntwork-io/terratest")),
+    ("Pulumi mocks", re.compile(r"pulumi\.runtime\.(set_mocks|setMocks)|@pulumi/pulumi/runtime")),
+)  # fmt: skip
+IAC_TEST_PATHS = re.compile(
+    r"(?i)(^|/)(test_[^/]+|[^/]+_test)\.py$|\.(test|spec)\.[cm]?[jt]sx?$|_test\.go$|Tests?\.(java|kt|cs)$|"
+    r"(^|/)(__tests__|tests?)/[^/]+\.(py|ts|js|go)$"
+)
+
+# --- Canary deployments ---------------------------------------------------------------------------
+
+#: What a file says that shifts traffic step by step, by tool.
+CANARY_TEXTS = (
+    ("SAM", re.compile(r"(?s)DeploymentPreference:.{0,400}?Type:\s*['\"]?\w*(Canary|Linear)")),
+    ("CDK", re.compile(r"\b(Lambda|Ecs)DeploymentConfig\.(CANARY|LINEAR)_")),
+    ("Serverless Framework", re.compile(r"serverless-plugin-canary-deployments")),
+    ("Terraform", re.compile(r"\btime_based_(canary|linear)\b")),
+    ("CloudFormation", re.compile(r"\bTimeBased(Canary|Linear)\b|CodeDeployDefault\.(Lambda|ECS)(Canary|Linear)")),
+)  # fmt: skip
+#: Files that may say so, by their names.
+CANARY_PATHS = re.compile(
+    r"(?i)(^|/)((infra(structure)?|cdk|iac|deploy(ment)?|stacks?|terraform|tf|lib|pipelines?)/.*\.(ts|py|java|cs|go|tf|tofu)|"
+    r"[^/]*(stack|deploy|canary|codedeploy)[^/]*\.(ts|py|java|cs|go|tf|tofu)|serverless\.ya?ml)$"
+)
+
+# --- Settings by environment ----------------------------------------------------------------------
+
+#: File names whose group says which environment their settings are for, by family.
+ENVIRONMENT_FILES = (
+    ("Terraform variables", re.compile(r"(?i)(^|/)(?P<env>[\w.-]+?)(\.auto)?\.tfvars(\.json)?$")),
+    ("a folder for each environment", re.compile(r"(?i)(^|/)(envs?|environments?|live|accounts?)/(?P<env>[\w-]+)/")),
+    ("Helm values", re.compile(r"(?i)(^|/)values[-_.](?P<env>[\w-]+)\.ya?ml$")),
+    ("overlays", re.compile(r"(?i)(^|/)overlays/(?P<env>[\w-]+)/")),
+    (".NET settings", re.compile(r"(^|/)appsettings\.(?P<env>\w+)\.json$")),
+    ("Spring settings", re.compile(r"(^|/)application-(?P<env>[\w-]+)\.(ya?ml|properties)$")),
+    ("environment files", re.compile(r"(?i)(^|/)\.env\.(?P<env>[\w-]+)(\.(example|sample|template|dist))?$")),
+    ("configuration files", re.compile(r"(?i)(^|/)config(s|uration)?/(?P<env>[\w-]+)\.(ya?ml|json|toml|ts|js|py|exs)$")),
+)  # fmt: skip
+
+# --- Feature flags (S-FLAG) -----------------------------------------------------------------------
+
+FLAG_PACKAGES = re.compile(
+    r"(?i)^(launchdarkly-(server-sdk.*|.+-client-sdk)|@launchdarkly/.+|com\.launchdarkly(:.+)?|LaunchDarkly\.ServerSdk|"
+    r"github\.com/launchdarkly/go-server-sdk.*|UnleashClient|unleash-(client|proxy-client).*|@unleash/.+|"
+    r"io\.getunleash(:.+)?|flagsmith.*|configcat-.+|splitio([_-]client)?|@splitsoftware/splitio.*|growthbook|"
+    r"@growthbook/.+|statsig.*|openfeature-sdk|@openfeature/.+|dev\.openfeature(:.+)?|"
+    r"github\.com/open-feature/go-sdk.*|Microsoft\.FeatureManagement.*|flipper|laravel/pennant|ff4j.*|"
+    r"org\.togglz(:.+)?|togglz.*|go-feature-flag.*|@aws-sdk/client-appconfigdata)$"
+)
+FLAG_IMPORT = re.compile(
+    r"aws_lambda_powertools(\.utilities)?[. ](import )?(utilities\.)?feature_flags|FeatureFlags\("
+)

@@ -50,6 +50,7 @@ def rest_stages(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestStage | Gap]:
                 # A limit of -1 is none.
                 throttled=any(method.get("throttlingRateLimit", -1) > 0 for method in settings),
                 web_acl=each.get("webAclArn", ""),
+                canary=bool(each.get("canarySettings")),
             )
 
     yield from aws.each(apis, look)

@@ -1,0 +1,154 @@
+"""What a repository says of where its software runs and how it gets there.
+
+Facts, never bodies; named under the repository's id, as all that is seen of one.
+"""
+
+from __future__ import annotations
+
+from readiness.evidence import Scope, record
+
+
+@record(Scope.REPOSITORY, "infrastructure code")
+class IacRoot:
+    """One root of infrastructure code: what is deployed as a whole."""
+
+    repository: str
+    #: The file by which it is known.
+    path: str
+    #: CloudFormation, SAM, CDK, Terraform, Pulumi, Serverless Framework, Helm, Kubernetes, …
+    family: str
+    #: Whether it makes resources in AWS.
+    aws: bool
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+    @property
+    def folder(self) -> str:
+        """The folder that holds it; empty for the repository's own."""
+        return self.path.rpartition("/")[0]
+
+
+@record(Scope.REPOSITORY, "Kubernetes object")
+class KubernetesObject:
+    """One object of a manifest that is written out; a chart's templates are not."""
+
+    repository: str
+    path: str
+    #: Its place among the objects of the file.
+    number: int
+    #: Group and version, e.g. `apps/v1`.
+    api: str
+    kind: str
+    name: str
+    #: RollingUpdate or Recreate of a Deployment; canary or blueGreen of a Rollout; empty where unset.
+    strategy: str = ""
+    #: None where it is not said.
+    replicas: int | None = None
+    #: How many may be missing during a deployment, as it is written; empty where it is not.
+    unavailable: str = ""
+    #: What an autoscaler scales, and how many it keeps at least.
+    target: str = ""
+    minimum: int | None = None
+    #: Whether a value that counts is filled in elsewhere, e.g. `{{ .Values.replicas }}`.
+    templated: bool = False
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}#{self.number}"
+
+
+@record(Scope.REPOSITORY, "canary deployment")
+class CanaryDefinition:
+    """A file that shifts traffic to a new version step by step."""
+
+    repository: str
+    path: str
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "settings for an environment")
+class EnvironmentSettings:
+    """A file, or a section of one, with the settings of one environment."""
+
+    repository: str
+    path: str
+    #: What kind of files it is one of, e.g. `Helm values`.
+    family: str
+    #: The environment, in the file's own word.
+    environment: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}#{self.environment}"
+
+
+@record(Scope.REPOSITORY, "feature flag library")
+class FlagLibrary:
+    """A library for feature flags that a manifest or a source file names."""
+
+    repository: str
+    path: str
+    name: str
+    #: Whether it is there at run time, and not for development alone.
+    runtime: bool
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "test of infrastructure code")
+class IacTest:
+    """A file that tests infrastructure code, or a manifest that brings a tool which does."""
+
+    repository: str
+    path: str
+    #: Terraform test, CDK assertions, Terratest, cdk-nag, …
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "CI job")
+class CiJob:
+    """A job of a GitHub workflow, and how it depends on others."""
+
+    repository: str
+    workflow: str
+    name: str
+    #: The environment that it deploys to; `*` where an expression names it, empty where none is named.
+    environment: str
+    #: Whether it reads variables or secrets, which an environment may have of its own.
+    reads_settings: bool
+    #: The jobs that come before it.
+    needs: tuple[str, ...]
+    #: Whether it takes what those made: an artifact, an output, or the commit's image.
+    takes: bool
+    #: The branches whose pushes start its workflow.
+    branches: tuple[str, ...]
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.workflow}:{self.name}"
+
+
+@record(Scope.REPOSITORY, "deployment environment")
+class DeployEnvironment:
+    """An environment of a GitHub repository. Source: GET /repos/{owner}/{repo}/environments."""
+
+    repository: str
+    name: str
+    #: Whether somebody, some time or some branch stands before a deployment to it.
+    protected: bool
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:environment:{self.name}"

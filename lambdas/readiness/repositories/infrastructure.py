@@ -1,0 +1,500 @@
+"""What do the files of a repository say of where its software runs and how it gets there?
+
+Of each kind, a few files are read, those nearest to the root first; that there are more is a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from readiness.evidence import Gap, Reason
+from readiness.evidence.environments import WORDS, words_of
+from readiness.evidence.infrastructure import (
+    CanaryDefinition,
+    CiJob,
+    EnvironmentSettings,
+    FlagLibrary,
+    IacRoot,
+    IacTest,
+    KubernetesObject,
+)
+from readiness.evidence.signals import (
+    CANARY_PATHS,
+    CANARY_TEXTS,
+    CHART_TEMPLATES,
+    CLOUDFORMATION,
+    ENVIRONMENT_FILES,
+    FLAG_IMPORT,
+    FLAG_PACKAGES,
+    GITHUB_WORKFLOWS,
+    IAC_FILES,
+    IAC_TEST_PATHS,
+    IAC_TEST_TEXTS,
+    KUBERNETES,
+    MANIFEST_PATHS,
+    TEMPLATE_PATHS,
+    TERRAFORM,
+    is_foreign,
+)
+from readiness.repositories.formats import as_dict, as_list, load_json, load_toml, load_yaml
+from readiness.repositories.reading import Reading, each_file
+
+#: Files of one kind that are read.
+MAX_OF_KIND = 12
+
+
+def _own(reading: Reading, wanted: Callable[[str], Any]) -> list[str]:
+    """Return the files written here that are wanted, those nearest to the root first."""
+    found = (path for path in reading.sizes if not is_foreign(path) and wanted(path))
+    return sorted(found, key=lambda path: (path.count("/"), path))
+
+
+def _bounded(reading: Reading, paths: list[str], what: str) -> Iterator[str | Gap]:
+    """Yield the first of these files, and a gap where there are more."""
+    yield from paths[:MAX_OF_KIND]
+    if len(paths) > MAX_OF_KIND:
+        detail = f"only {MAX_OF_KIND} of {len(paths)} {what} were read"
+        yield Gap(reason=Reason.TRUNCATED, detail=detail)
+
+
+def _each(
+    reading: Reading, paths: list[str], what: str, look: Callable[[str], Iterable[Any]]
+) -> Iterator[Any]:
+    for path in _bounded(reading, paths, what):
+        yield from ([path] if isinstance(path, Gap) else each_file([path], look))
+
+
+# --- Roots of infrastructure code -----------------------------------------------------------------
+
+_AWS_RESOURCE = re.compile(r"\b(AWS::\w+::|aws_\w+\"|provider\s+\"aws\"|pulumi_aws|@pulumi/aws)")
+_TERRAFORM_AWS = re.compile(
+    r'resource\s+"aws_|provider\s+"aws"|hashicorp/aws|terraform-aws-modules'
+)
+_TEMPLATE = re.compile(r"AWSTemplateFormatVersion|\bType['\"]?\s*:\s*['\"]?AWS::\w+::")
+_SAM = re.compile(r"AWS::Serverless")
+_NAMED = {name: family for family, names in IAC_FILES.items() for name in names}
+
+
+def iac_roots(reading: Reading) -> Iterator[IacRoot | Gap]:
+    """Yield every root: by the name of its file, or by what is written in it."""
+    found = partial(IacRoot, repository=reading.repository)
+    for path in _own(reading, lambda path: _by_name(path)):
+        family = _by_name(path)
+        if family == "Pulumi":
+            yield from each_file([path], partial(_pulumi, reading))
+        else:
+            yield found(path=path, family=family, aws=family not in ("Helm", KUBERNETES))
+    yield from _terraform(reading)
+    templates = _own(reading, lambda path: TEMPLATE_PATHS.search(path) and not _is_output(path))
+    yield from _each(reading, templates, "files that may be templates", partial(_template, reading))
+
+
+def _is_output(path: str) -> bool:
+    """Whether a file is what `cdk synth` wrote: the output of a root, and no root."""
+    return "cdk.out/" in f"/{path}"
+
+
+def _by_name(path: str) -> str:
+    name = path.rpartition("/")[2]
+    family = _NAMED.get(name, "")
+    if family == "Chalice" and not path.endswith(".chalice/config.json"):
+        family = ""
+    if path.endswith("amplify/backend.ts"):
+        return "Amplify"
+    if re.search(r"(^|/)copilot/.*manifest\.ya?ml$", path):
+        return "Copilot"
+    return "" if _is_output(path) else family
+
+
+def _pulumi(reading: Reading, path: str) -> Iterator[IacRoot]:
+    folder = path.rpartition("/")[0]
+    beside = ("requirements.txt", "package.json", "pyproject.toml", "go.mod")
+    texts = [
+        reading.text(each)
+        for name in beside
+        if (each := f"{folder}/{name}".lstrip("/")) in reading.sizes
+    ]
+    aws = any(
+        "pulumi-aws" in each or "pulumi/aws" in each or "pulumi_aws" in each for each in texts
+    )
+    yield IacRoot(repository=reading.repository, path=path, family="Pulumi", aws=aws)
+
+
+def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
+    """Yield a root for each folder of Terraform files; which one of them names AWS is looked for."""
+    folders: dict[str, list[str]] = {}
+    for path in _own(reading, lambda path: path.endswith((".tf", ".tofu"))):
+        if not re.search(r"(^|/)(examples?|tests?|modules)/", path):
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+
+    def look(folder: str) -> Iterator[IacRoot]:
+        # What says so stands in most files; those with a provider say it for sure.
+        paths = sorted(folders[folder], key=lambda path: ("provider" not in path, path))
+        aws = any(_TERRAFORM_AWS.search(reading.text(path)) for path in islice(paths, 3))
+        yield IacRoot(
+            repository=reading.repository, path=folders[folder][0], family=TERRAFORM, aws=aws
+        )
+
+    yield from _each(reading, list(folders), "folders of Terraform files", look)
+
+
+def _template(reading: Reading, path: str) -> Iterator[IacRoot]:
+    text = reading.text(path)
+    if _TEMPLATE.search(text):
+        family = "SAM" if _SAM.search(text) else CLOUDFORMATION
+        yield IacRoot(repository=reading.repository, path=path, family=family, aws=True)
+
+
+# --- Kubernetes -----------------------------------------------------------------------------------
+
+_TEMPLATED = re.compile(r"\{\{.*?\}\}|\$\{.*?\}")
+
+
+def kubernetes_objects(reading: Reading) -> Iterator[KubernetesObject | Gap]:
+    """Yield the objects of manifests that are written out."""
+    paths = _own(
+        reading, lambda path: MANIFEST_PATHS.search(path) and not CHART_TEMPLATES.search(path)
+    )
+    yield from _each(
+        reading, paths, "files that may be Kubernetes manifests", partial(_objects, reading)
+    )
+
+
+def _objects(reading: Reading, path: str) -> Iterator[KubernetesObject]:
+    text = reading.text(path)
+    if "apiVersion" not in text:
+        return
+    for number, part in enumerate(re.split(r"(?m)^---.*$", text)):
+        if "kind" not in part:
+            continue
+        document = as_dict(_quoted(part))
+        if isinstance(document.get("kind"), str) and isinstance(document.get("apiVersion"), str):
+            yield _object(reading, path, number, document, bool(_TEMPLATED.search(part)))
+
+
+def _quoted(part: str) -> Any:
+    """Return a document whose templated values are read as text: `replicas: {{ n }}` is no YAML."""
+    return load_yaml(re.sub(r"(?m):\s*(\{\{.*\}\})\s*$", r': "\1"', part.replace('"', "'")))
+
+
+def _object(
+    reading: Reading, path: str, number: int, document: Mapping[str, Any], templated: bool
+) -> KubernetesObject:
+    spec = as_dict(document.get("spec"))
+    strategy = as_dict(spec.get("strategy"))
+    rolling = as_dict(strategy.get("rollingUpdate"))
+    way = str(strategy.get("type", "")) or next(
+        (name for name in ("canary", "blueGreen") if name in strategy), ""
+    )
+    return KubernetesObject(
+        repository=reading.repository,
+        path=path,
+        number=number,
+        api=document["apiVersion"],
+        kind=document["kind"],
+        name=str(as_dict(document.get("metadata")).get("name", "")),
+        strategy=way,
+        replicas=_number(spec.get("replicas")),
+        unavailable=str(rolling.get("maxUnavailable", "")),
+        target=str(as_dict(spec.get("scaleTargetRef")).get("name", "")),
+        minimum=_number(spec.get("minReplicas", spec.get("minReplicaCount"))),
+        templated=templated and any(map(_is_templated, (spec.get("replicas"), way))),
+    )
+
+
+def _is_templated(value: Any) -> bool:
+    return isinstance(value, str) and bool(_TEMPLATED.search(value))
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, (str, int)) and str(value).isdecimal() else None
+
+
+# --- Canary deployments ---------------------------------------------------------------------------
+
+
+def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
+    """Yield the files that shift traffic step by step."""
+    paths = _own(
+        reading,
+        lambda path: (
+            (CANARY_PATHS.search(path) or TEMPLATE_PATHS.search(path)) and not _is_output(path)
+        ),
+    )
+
+    def look(path: str) -> Iterator[CanaryDefinition]:
+        text = reading.text(path)
+        for tool, said in CANARY_TEXTS:
+            if said.search(text):
+                yield CanaryDefinition(repository=reading.repository, path=path, tool=tool)
+                return
+
+    yield from _each(reading, paths, "files that may define a canary", look)
+
+
+# --- Settings by environment ----------------------------------------------------------------------
+
+
+def environment_settings(reading: Reading) -> Iterator[EnvironmentSettings | Gap]:
+    """Yield the files, and the sections of files, that hold the settings of one environment."""
+    seen: set[tuple[str, str]] = set()
+    for path in _own(reading, lambda _: True):
+        for family, pattern in ENVIRONMENT_FILES:
+            found = pattern.search(path)
+            if found and WORDS.intersection(words_of(found["env"])):
+                if (family, found["env"]) not in seen:
+                    seen.add((family, found["env"]))
+                    yield _settings(reading, path, family, found["env"])
+                break
+    for names, look in _SECTIONED.items():
+        paths = [path for path in reading.named(names) if not is_foreign(path)]
+        yield from each_file(paths[:3], partial(look, reading))
+
+
+def _settings(reading: Reading, path: str, family: str, environment: str) -> EnvironmentSettings:
+    return EnvironmentSettings(
+        repository=reading.repository, path=path, family=family, environment=environment
+    )
+
+
+def _sam_config(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
+    for name, value in reading.parsed(path, load_toml).items():
+        if isinstance(value, dict):
+            yield _settings(reading, path, "SAM configurations", name)
+
+
+def _cdk_context(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
+    context = as_dict(as_dict(reading.parsed(path, load_json)).get("context"))
+    names = [*context, *as_dict(context.get("environments")), *as_dict(context.get("env"))]
+    for name in names:
+        if WORDS.intersection(words_of(name)) and "@aws-cdk" not in name:
+            yield _settings(reading, path, "CDK context", name)
+
+
+_STAGE = re.compile(r"\$\{(opt:stage|sls:stage|self:provider\.stage)[^}]*\}")
+
+
+def _serverless(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
+    if not _STAGE.search(reading.text(path)):
+        return
+    document = as_dict(reading.parsed(path, load_yaml))
+    stages = as_dict(document.get("stages")) or as_dict(as_dict(document.get("params")))
+    for section in [stages, *map(as_dict, as_dict(document.get("custom")).values())]:
+        for name in section:
+            if WORDS.intersection(words_of(name)):
+                yield _settings(reading, path, "Serverless Framework stages", name)
+
+
+def _copilot(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
+    if "copilot/" in path:
+        for name in as_dict(as_dict(reading.parsed(path, load_yaml)).get("environments")):
+            yield _settings(reading, path, "Copilot environments", name)
+
+
+_SECTIONED: Mapping[tuple[str, ...], Callable[[Reading, str], Iterator[EnvironmentSettings]]] = {
+    ("samconfig.toml",): _sam_config,
+    ("cdk.json",): _cdk_context,
+    ("serverless.yml", "serverless.yaml"): _serverless,
+    ("manifest.yml", "manifest.yaml"): _copilot,
+}
+
+
+# --- Feature flags --------------------------------------------------------------------------------
+
+_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)")
+_GO_REQUIRE = re.compile(r"(?m)^\s*(?:require\s+)?([\w.-]+\.[\w.-]+/\S+)\s+v")
+_MAVEN = re.compile(
+    r"(?s)<dependency>\s*<groupId>([^<]+)</groupId>\s*<artifactId>([^<]+)</artifactId>(.*?)</dependency>"
+)
+_GRADLE = re.compile(r"""(?m)^\s*(\w+)\s*\(?\s*['"]([\w.-]+):([\w.-]+)""")
+_NUGET = re.compile(r'<PackageReference[^>]*Include="([^"]+)"')
+_GEM = re.compile(r"""(?m)^\s*gem\s+['"]([\w-]+)""")
+
+
+def flag_libraries(reading: Reading) -> Iterator[FlagLibrary | Gap]:
+    """Yield the libraries for feature flags that manifests and source files name."""
+    paths = _own(reading, lambda path: _dependencies_of(path) is not None)
+
+    def look(path: str) -> Iterator[FlagLibrary]:
+        named = _dependencies_of(path)
+        assert named is not None  # of such files alone
+        for name, runtime in named(reading, path):
+            if FLAG_PACKAGES.match(name):
+                yield FlagLibrary(
+                    repository=reading.repository, path=path, name=name, runtime=runtime
+                )
+
+    yield from _each(reading, paths, "manifests", look)
+    sources = _own(reading, lambda path: path.endswith(".py") and "flag" in path.lower())
+
+    def imports(path: str) -> Iterator[FlagLibrary]:
+        if FLAG_IMPORT.search(reading.text(path)):
+            name = "aws_lambda_powertools.utilities.feature_flags"
+            yield FlagLibrary(repository=reading.repository, path=path, name=name, runtime=True)
+
+    yield from each_file(sources[:3], imports)
+
+
+def _dependencies_of(
+    path: str,
+) -> Callable[[Reading, str], Iterator[tuple[str, bool]]] | None:
+    """Return how a manifest's dependencies are read; None of a file that is no manifest."""
+    name = path.rpartition("/")[2]
+    if re.fullmatch(r"requirements[\w.-]*\.(txt|in)", name):
+        return _requirements
+    if name.endswith(".csproj"):
+        return _csproj
+    return _MANIFESTS.get(name)
+
+
+def _requirements(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    runtime = not re.search(r"(?i)dev|test|lint|doc", path.rpartition("/")[2])
+    for line in reading.text(path).split("\n"):
+        found = _REQUIREMENT.match(line)
+        if found:
+            yield found[1], runtime
+
+
+def _package_json(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    document = as_dict(reading.parsed(path, load_json))
+    for section, runtime in (("dependencies", True), ("devDependencies", False)):
+        for name in as_dict(document.get(section)):
+            yield name, runtime
+
+
+def _pyproject(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    document = reading.parsed(path, load_toml)
+    project = as_dict(document.get("project"))
+    poetry = as_dict(as_dict(document.get("tool")).get("poetry"))
+    for line in as_list(project.get("dependencies")):
+        found = _REQUIREMENT.match(str(line))
+        if found:
+            yield found[1], True
+    for name in as_dict(poetry.get("dependencies")):
+        yield name, True
+
+
+def _go_mod(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    for line in reading.text(path).split("\n"):
+        found = _GO_REQUIRE.match(line)
+        if found and "// indirect" not in line:
+            yield found[1], True
+
+
+def _pom(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    for found in _MAVEN.finditer(reading.text(path)):
+        yield f"{found[1].strip()}:{found[2].strip()}", "<scope>test" not in found[3]
+
+
+def _gradle(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    for found in _GRADLE.finditer(reading.text(path)):
+        yield f"{found[2]}:{found[3]}", not found[1].startswith("test")
+
+
+def _csproj(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    for found in _NUGET.finditer(reading.text(path)):
+        yield found[1], True
+
+
+def _gemfile(reading: Reading, path: str) -> Iterator[tuple[str, bool]]:
+    for found in _GEM.finditer(reading.text(path)):
+        yield found[1], True
+
+
+_MANIFESTS: Mapping[str, Callable[[Reading, str], Iterator[tuple[str, bool]]]] = {
+    "package.json": _package_json,
+    "pyproject.toml": _pyproject,
+    "go.mod": _go_mod,
+    "pom.xml": _pom,
+    "build.gradle": _gradle,
+    "build.gradle.kts": _gradle,
+    "Gemfile": _gemfile,
+}
+
+
+# --- Tests of infrastructure code -----------------------------------------------------------------
+
+_NAG = re.compile(r"\bcdk[-_]nag\b")
+
+
+def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
+    """Yield what tests infrastructure code; a repository without any is not searched."""
+    found = partial(IacTest, repository=reading.repository)
+    for path in _own(reading, lambda path: path.endswith((".tftest.hcl", ".tofutest.hcl"))):
+        yield found(path=path, tool="Terraform test")
+    if not any(
+        path.endswith(("cdk.json", "Pulumi.yaml", ".tf", ".tofu")) for path in reading.sizes
+    ):
+        return
+
+    def manifests(path: str) -> Iterator[IacTest]:
+        text = reading.text(path)
+        if _NAG.search(text):
+            yield found(path=path, tool="cdk-nag")
+        if "gruntwork-io/terratest" in text:
+            yield found(path=path, tool="Terratest")
+
+    named = re.compile(
+        r"(^|/)(requirements[\w.-]*\.txt|package\.json|pyproject\.toml|go\.mod|pom\.xml)$"
+    )
+    yield from _each(reading, _own(reading, named.search), "manifests", manifests)
+
+    def sources(path: str) -> Iterator[IacTest]:
+        text = reading.text(path)
+        for tool, said in IAC_TEST_TEXTS:
+            if said.search(text):
+                yield found(path=path, tool=tool)
+
+    paths = _own(reading, IAC_TEST_PATHS.search)
+    # Those in a folder of infrastructure code, or named for it, come first.
+    paths.sort(key=lambda path: not re.search(r"(?i)infra|cdk|stack|iac|construct|snapshot", path))
+    yield from _each(reading, paths, "test files", sources)
+
+
+# --- Jobs -----------------------------------------------------------------------------------------
+
+_TAKES = re.compile(r"needs\.[\w-]+\.outputs\.|github\.sha|GITHUB_SHA")
+
+
+def ci_jobs(reading: Reading) -> Iterator[CiJob | Gap]:
+    """Yield the jobs of GitHub workflows."""
+    yield from each_file(reading.matching(GITHUB_WORKFLOWS), partial(_jobs, reading))
+
+
+def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
+    document = as_dict(reading.parsed(path, load_yaml))
+    on = document.get("on")
+    push = as_dict(on.get("push")) if isinstance(on, dict) else {}
+    for name, said in as_dict(document.get("jobs")).items():
+        job = as_dict(said)
+        environment = job.get("environment")
+        if isinstance(environment, dict):
+            environment = environment.get("name")
+        text = str(job)
+        steps = [str(as_dict(step).get("uses", "")) for step in as_list(job.get("steps"))]
+        yield CiJob(
+            repository=reading.repository,
+            workflow=path,
+            name=name,
+            environment="*" if "${{" in str(environment or "") else str(environment or ""),
+            reads_settings=bool(re.search(r"\b(vars|secrets)\.", text)),
+            needs=tuple(map(str, as_list(job.get("needs")))),
+            takes=bool(_TAKES.search(text))
+            or any(use.startswith("actions/download-artifact") for use in steps),
+            branches=tuple(map(str, as_list(push.get("branches")))),
+        )
+
+
+KINDS = {
+    IacRoot: iac_roots,
+    CiJob: ci_jobs,
+    KubernetesObject: kubernetes_objects,
+    EnvironmentSettings: environment_settings,
+    FlagLibrary: flag_libraries,
+    IacTest: iac_tests,
+    CanaryDefinition: canaries,
+}
