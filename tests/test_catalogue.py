@@ -169,6 +169,26 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
         for kind in ("ResilienceApp", "ZonalShiftResource")
     },
+    **{
+        ("cloudwatch_alarm_action_configured", kind): "an alarm that acts needs nothing else"
+        for kind in ("AlarmMuteRule", "CompositeAlarm", "EventRule", "LogAlarm", "MetricAlarm")
+    },
+    **{
+        ("cloudwatch_alarm_action_configured", kind): "only a region without alarms is judged by it"
+        for kind in (
+            "ClassicLoadBalancer",
+            "DbCluster",
+            "DbInstance",
+            "EcsService",
+            "Instance",
+            "LambdaFunction",
+            "LoadBalancer",
+        )
+    },
+    **{
+        ("sns_alarm_topic_subscribed", kind): "each topic is judged by itself, as alarms name it"
+        for kind in ("CompositeAlarm", "LogAlarm")
+    },
     ("compute_spans_multiple_az", "Subnet"): "an Auto Scaling group names its zones itself",
     ("data_service_multi_az", "Subnet"): "only brokers that tell no zones are judged by subnets",
     ("ec2_security_group_default_closed", "NetworkInterface"): "only a default VPC may be unused",

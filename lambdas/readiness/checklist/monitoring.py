@@ -2,12 +2,217 @@
 
 from __future__ import annotations
 
-from readiness.checklist.model import Mode, category, item
+from collections.abc import Iterator
+
+from readiness.checklist.apart import apart, noted
+from readiness.checklist.model import (
+    Mode,
+    Result,
+    Severity,
+    Status,
+    Unit,
+    category,
+    check,
+    every,
+    failed,
+    item,
+    not_applicable,
+    not_seen,
+    passed,
+    unknown,
+)
+from readiness.evidence import Evidence, Pooled, Reason, account_of, region_of
+from readiness.evidence.alarms import (
+    AlarmMuteRule,
+    CompositeAlarm,
+    LogAlarm,
+    MetricAlarm,
+    TopicSubscriptions,
+)
+from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
+from readiness.evidence.compute import Instance
+from readiness.evidence.containers import EcsService
+from readiness.evidence.databases import DbCluster, DbInstance
+from readiness.evidence.event_rules import EventRule
+from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.unseen import known, tried
+
+_SCALES = "scales something, and is not there to tell anybody"
+
+
+@check(Severity.HIGH)
+def cloudwatch_alarm_action_configured(
+    alarms: Evidence[MetricAlarm | CompositeAlarm | LogAlarm],
+    listeners: Evidence[CompositeAlarm | EventRule],
+    workload: Evidence[
+        Instance
+        | LambdaFunction
+        | EcsService
+        | DbInstance
+        | DbCluster
+        | LoadBalancer
+        | ClassicLoadBalancer
+    ],
+    mutes: Evidence[AlarmMuteRule],
+    unit: Unit,
+) -> Iterator[Result]:
+    """An alarm that does nothing is a number on a page that nobody has open at night.
+
+    Pass: the alarm's actions are switched on and there is one, or a composite alarm above it acts, or
+    an enabled rule of EventBridge picks its state changes. A region with workload and without an
+    alarm fails.
+    Fix: set an SNS topic, or the topic of a chat or on-call tool, as the alarm's action.
+    Blind spot: whether a rule of EventBridge has a target, and whether an action reaches anybody, is
+    not looked at here.
+    See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
+    """
+
+    def judge(alarm: MetricAlarm | CompositeAlarm | LogAlarm) -> Result:
+        if alarm.scales:
+            return not_applicable(_SCALES)
+        if alarm.acts:
+            return passed(f"has {len(alarm.actions)} actions")
+        for listener in listeners:
+            if isinstance(listener, EventRule) and listener.picks(_state_change(alarm)):
+                return passed(f"is picked by the rule {listener.name}")
+            if isinstance(listener, CompositeAlarm) and _acts_above(alarm, listener, listeners):
+                return passed(f"is watched by the composite alarm {listener.name}, which acts")
+        return failed("has its actions switched off" if alarm.actions else "has no action")
+
+    nothing = True
+    for result in apart(alarms, judge):
+        nothing &= result.status is Status.NOT_APPLICABLE
+        yield result
+    if nothing:
+        if any(not _is_aws_own(resource) for resource in workload):
+            yield failed("has workload and no alarm").about(unit.id)
+        else:
+            yield not_applicable("has neither an alarm nor workload").about(unit.id)
+    yield from noted(_muted(mutes), f"{unit.id}#mute-rules")
+
+
+def _state_change(alarm: MetricAlarm | CompositeAlarm | LogAlarm) -> dict[str, object]:
+    """Return the event of an alarm going off, as far as every alarm's is the same."""
+    return {
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "account": account_of(alarm.arn),
+        "region": region_of(alarm.arn),
+        "resources": [alarm.arn],
+        "detail": {"alarmName": alarm.name, "state": {"value": "ALARM"}},
+    }
+
+
+def _acts_above(
+    alarm: MetricAlarm | CompositeAlarm | LogAlarm,
+    above: CompositeAlarm,
+    listeners: Evidence[CompositeAlarm | EventRule],
+    passed_by: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether a composite alarm watches another and acts, or one above it does; they may be circular."""
+    if above.arn in passed_by or above.arn == alarm.arn or not above.watches(alarm):
+        return False
+    return above.acts or known(
+        lambda: any(
+            _acts_above(above, higher, listeners, passed_by | {above.arn})
+            for higher in listeners
+            if isinstance(higher, CompositeAlarm)
+        ),
+        False,
+    )
+
+
+def _is_aws_own(resource: object) -> bool:
+    """Whether a resource is there in every account of a landing zone, and nobody's workload."""
+    return isinstance(resource, LambdaFunction) and resource.name.startswith("aws-controltower-")
+
+
+def _muted(mutes: Evidence[AlarmMuteRule]) -> Iterator[Result]:
+    for mute in mutes:
+        until = f"until {mute.expires:%Y-%m-%d %H:%M}" if mute.expires else "without end"
+        yield failed(f"silences alarms {until}").about(mute.arn)
+
+
+@check(Severity.HIGH)
+def sns_alarm_topic_subscribed(
+    alarms: Evidence[MetricAlarm | CompositeAlarm | LogAlarm],
+    topics: Evidence[TopicSubscriptions],
+    everywhere: Pooled[TopicSubscriptions],
+    unit: Unit,
+) -> Iterator[Result]:
+    """A topic without a confirmed subscription takes every message and tells nobody.
+
+    Pass: each SNS topic that an alarm tells has at least one confirmed subscription.
+    Fix: subscribe a person's address or an on-call tool to the topic, and confirm it.
+    Blind spot: a policy or a key that keeps CloudWatch out of the topic is not visible; a test
+    notification is.
+    See: https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html
+    """
+
+    def judge(topic: str) -> Iterator[Result]:
+        here = (unit.account, unit.region) == (account_of(topic), region_of(topic))
+        found = (topics if here else everywhere).of(topic)
+        if found is None and not here:
+            yield unknown(Reason.NOT_SCANNED, "is a topic of an account that is not scanned")
+        elif found is None:
+            yield failed("is told by alarms and does not exist")
+        elif found.confirmed:
+            yield passed(f"has {found.confirmed} confirmed subscriptions")
+        elif found.pending:
+            yield failed(f"has {found.pending} subscriptions, and none is confirmed")
+        else:
+            yield failed("has no subscription")
+
+    told: set[str] = set()
+    for alarm in alarms:
+        for topic in () if alarm.scales else alarm.actions:
+            if topic.split(":")[2:3] == ["sns"] and topic not in told:
+                told.add(topic)
+                for result in tried(judge(topic), not_seen):
+                    yield result.about(topic)
+    if not told:
+        yield not_applicable("has no alarm that tells an SNS topic").about(unit.id)
+
+
+@check(Severity.MEDIUM)
+def cloudwatch_alarm_live(
+    alarm: MetricAlarm | CompositeAlarm | LogAlarm,
+    unit: Unit,
+    *,
+    insufficient_data_days: int = 7,
+) -> Result:
+    """An alarm without data is dead: what it watches is gone, or was never measured.
+
+    Pass: the alarm is OK or in ALARM, or has had insufficient data for at most 7 days. Alarms that
+    take missing data for good are left out, and so are those that scale.
+    Fix: correct the alarm's metric and dimensions, or delete it with the resource it watched.
+    See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    if alarm.scales:
+        return not_applicable(_SCALES)
+    if not isinstance(alarm, CompositeAlarm) and alarm.missing_data == "notBreaching":
+        return not_applicable("takes missing data for good, by design")
+    if alarm.state != "INSUFFICIENT_DATA":
+        return passed(f"is {alarm.state}")
+    days = unit.age_days(alarm.since)
+    if days <= insufficient_data_days:
+        return passed(f"has had insufficient data for {days:.0f} days only")
+    return failed(
+        f"has had insufficient data for {days:.0f} days, more than {insufficient_data_days}"
+    )
+
 
 CATEGORY = category(
     "Monitoring",
     item("Configure services for observability"),
-    item("Set up alerts"),
+    item(
+        "Set up alerts",
+        every(
+            cloudwatch_alarm_action_configured,
+            sns_alarm_topic_subscribed,
+            cloudwatch_alarm_live,
+        ),
+    ),
     item("Solution has alerting in place", mode=Mode.ATTESTED),
     item("Solution has desired monitoring defined", mode=Mode.ATTESTED),
     item("Solution has monitoring in place", mode=Mode.ATTESTED),

@@ -1,0 +1,22 @@
+"""Look at EventBridge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from readiness.evidence.event_rules import EventRule
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+
+@probe(EventRule, "events.list_rules")
+def event_rules(aws: Aws) -> Iterator[EventRule]:
+    # Services of AWS send to the default bus, which is the one that is listed.
+    for each in aws.pages("events.list_rules", "Rules"):
+        yield EventRule(
+            arn=each["Arn"],
+            name=each["Name"],
+            enabled=each["State"].startswith("ENABLED"),
+            managed_by=each.get("ManagedBy", ""),
+            pattern=each.get("EventPattern", ""),
+        )
