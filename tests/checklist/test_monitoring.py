@@ -165,10 +165,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("what mutes is dark", {"cpu": PASS, f"{HERE}#mute-rules": UNKNOWN}, (alarm("cpu", TOPIC),), dark=[AlarmMuteRule]),
     ],
     sns_alarm_topic_subscribed: [
-        Row("somebody confirmed", {"on-call": PASS}, (alarm("cpu", TOPIC), topic()), says="1 confirmed"),
+        Row("somebody confirmed", {"on-call": PASS}, (alarm("cpu", TOPIC), topic()), says="1 confirmed in all"),
         Row("two alarms, one topic", {"on-call": PASS}, (alarm("cpu", TOPIC), alarm("disk", TOPIC), topic())),
         Row("nobody", {"on-call": FAIL}, (alarm("cpu", TOPIC), topic(0)), says="has no subscription"),
-        Row("nobody confirmed", FAIL, (alarm("cpu", TOPIC), topic(0, 2)), says="2 subscriptions, and none is confirmed"),
+        Row("nobody confirmed", FAIL, (alarm("cpu", TOPIC), topic(0, 2)), says="2 wait to be confirmed"),
         Row("the topic is gone", FAIL, (alarm("cpu", TOPIC),), says="does not exist"),
         Row("a composite alarm's topic", {"on-call": FAIL}, (composite("shop", "TRUE", TOPIC), topic(0))),
         Row("a log alarm's topic", {"on-call": FAIL}, (log_alarm("errors", TOPIC), topic(0))),

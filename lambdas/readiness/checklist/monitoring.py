@@ -71,7 +71,7 @@ def cloudwatch_alarm_action_configured(
         if alarm.scales:
             return not_applicable(_SCALES)
         if alarm.acts:
-            return passed(f"has {len(alarm.actions)} actions")
+            return passed(f"acts when it goes off: {alarm.actions[0]}")
         for listener in listeners:
             if isinstance(listener, EventRule) and listener.picks(_state_change(alarm)):
                 return passed(f"is picked by the rule {listener.name}")
@@ -157,9 +157,9 @@ def sns_alarm_topic_subscribed(
         elif found is None:
             yield failed("is told by alarms and does not exist")
         elif found.confirmed:
-            yield passed(f"has {found.confirmed} confirmed subscriptions")
+            yield passed(f"is heard ({found.confirmed} confirmed in all)")
         elif found.pending:
-            yield failed(f"has {found.pending} subscriptions, and none is confirmed")
+            yield failed(f"has no confirmed subscription ({found.pending} wait to be confirmed)")
         else:
             yield failed("has no subscription")
 
