@@ -155,6 +155,16 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         )
         for kind in COMPUTE
     },
+    **{
+        ("codepipeline_pipeline_deploys_successfully", kind): "a pipeline that deployed, deployed"
+        for kind in (*DEPLOYABLE, "BuildProject")
+    },
+    **{
+        ("compute_workload_code_traceable", kind): "a stack, a tag or what deploys it suffices"
+        for kind in ("DeploymentGroup", "IacRoot", "Pipeline", "TaggedResource")
+    },
+    ("repository_iac_present", "CiStep"): "infrastructure code suffices",
+    ("repository_ownership_shared", "Ownership"): "a CodeCommit repository is its account's",
     ("account_environment_separation", "OrganizationAccount"): "a declaration or tags suffice",
     **{
         ("artifact_digest_shared_across_environments", kind): "names and digests alone may show it"

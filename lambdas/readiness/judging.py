@@ -210,7 +210,7 @@ def _units(
         )
         if scope is Scope.REGION and own.regions:
             for region in own.regions:
-                yield replace(unit, region=region), _region_view(seen, account, region)
+                yield replace(unit, region=region), _region_view(seen, workload, account, region)
         else:
             yield unit, _account_view(seen, account)
 
@@ -229,7 +229,9 @@ def _repositories(workload: Workload, seen: Seen) -> Iterator[tuple[Unit, See]]:
         yield unit, _repository_view(seen, workload, sighting)
 
 
-def _region_view(seen: Seen, account: str, region: str) -> See:
+def _region_view(seen: Seen, workload: Workload, account: str, region: str) -> See:
+    """A region sees its workload's repositories together, e.g. to find what made its resources."""
+
     def see(kind: type[Any], pooled: bool) -> Evidence[Any]:
         if pooled:
             return _pool(seen, kind)
@@ -238,6 +240,9 @@ def _region_view(seen: Seen, account: str, region: str) -> See:
                 return seen.organization(kind)
             case Scope.ACCOUNT:
                 return seen.at(Target(account=account)).of(kind)
+            case Scope.REPOSITORY:
+                targets = (Target(repository=each) for each in workload.repositories)
+                return union(seen.at(target).of(kind) for target in targets)
             case _:
                 return seen.at(Target(account=account, region=region)).of(kind)
 

@@ -19,6 +19,7 @@ import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.files import Sighting
+from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
@@ -406,6 +407,31 @@ def test_pages_that_lead_elsewhere_or_never_end_are_a_gap(host: Server, other: S
 
 
 # --- merges ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "shared"), [("Organization", True), ("User", False)])
+def test_an_owner_and_the_people_who_contributed(host: Server, kind: str, shared: bool) -> None:
+    host.routes[BASE] = settings(owner={"login": "acme", "type": kind}, size=12)
+    host.routes[f"{BASE}/contributors"] = Answer(
+        [
+            {"login": "mia", "type": "User"},
+            {"login": "renovate[bot]", "type": "Bot"},
+            {"login": "ben", "type": "User"},
+        ]
+    )
+
+    assert look(host, Ownership).of(Ownership) == Evidence(
+        (Ownership(arn=SHOP, owner="acme", shared=shared, people=2),)
+    )
+
+
+def test_nobody_contributed_where_nothing_was_pushed(host: Server) -> None:
+    host.routes[BASE] = settings(owner={"login": "mia", "type": "User"}, size=0)
+
+    assert look(host, Ownership).of(Ownership) == Evidence(
+        (Ownership(arn=SHOP, owner="mia", shared=False, people=0),)
+    )
+    assert host.asked == [BASE]
 
 
 def pull(number: int, merged: str | None = "2026-11-01T10:00:00Z", **user: str) -> dict[str, Any]:

@@ -11,6 +11,15 @@ from operator import or_
 from typing import Any, TypeAlias
 
 from readiness.checklist.apart import apart
+from readiness.checklist.delivered import (
+    codebuild_project_source_versioned,
+    codepipeline_pipeline_deploys_successfully,
+    codepipeline_pipeline_source_versioned,
+    compute_workload_code_traceable,
+    repository_deploy_workflow_succeeds,
+    repository_iac_present,
+    repository_ownership_shared,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -710,7 +719,16 @@ def _locked(arn: str, air_gapped: bool, vaults: Pooled[BackupVault]) -> Iterator
 
 CATEGORY = category(
     "Backups and Restoring",
-    item("All code is in shared repository", mode=Mode.ATTESTED),
+    item(
+        "All code is in shared repository",
+        every(
+            codebuild_project_source_versioned,
+            codepipeline_pipeline_source_versioned,
+            compute_workload_code_traceable,
+            repository_ownership_shared,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Configure backup",
         every(
@@ -738,6 +756,14 @@ CATEGORY = category(
     item("Event storage can be backed up"),
     item("Event storage is routinely backed up"),
     item("Event storage restore has been tested", mode=Mode.ATTESTED),
-    item("Solution can be easily deployed via pipeline", mode=Mode.ATTESTED),
+    item(
+        "Solution can be easily deployed via pipeline",
+        every(
+            some(codepipeline_pipeline_deploys_successfully, repository_deploy_workflow_succeeds),
+            supporting=(repository_iac_present,),
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
     item("Test your backups", mode=Mode.ATTESTED),
 )

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
@@ -176,6 +177,7 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         BranchRule: lambda: iter(()),  # CodeCommit protects no branch; IAM policies do
         CommitStatus: lambda: iter(()),  # and knows no statuses
         WorkflowRun: _runs,
+        Ownership: lambda: iter(()),  # a repository is its account's
     }
 
 

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
@@ -489,6 +490,7 @@ def facts_of(github: GitHub) -> Facts:
         MergedPullRequest: partial(_merges, github),
         WorkflowRun: partial(_runs, github),
         CommitStatus: partial(_statuses, github),
+        Ownership: partial(_ownership, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
     }
 
@@ -694,6 +696,22 @@ def _statuses(github: GitHub) -> Iterator[CommitStatus]:
         yield CommitStatus(
             repository=github.repository, context=each["context"], state=each["state"]
         )
+
+
+def _ownership(github: GitHub) -> Iterator[Ownership]:
+    owner = github.settings["owner"]
+    # The list is empty of content, and not JSON, where nothing was ever pushed.
+    listed = (
+        github.get("list_contributors", "contributors", permission="Metadata: read", per_page=100)
+        if github.settings["size"]
+        else ()
+    )
+    yield Ownership(
+        arn=github.repository,
+        owner=owner["login"],
+        shared=owner["type"] == "Organization",
+        people=sum(not _is_bot(each) for each in listed or ()),
+    )
 
 
 def last_change(github: GitHub, path: str) -> Iterator[LastChange]:

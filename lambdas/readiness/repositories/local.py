@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
@@ -33,7 +34,14 @@ from readiness.repositories.facts import Facts
 from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
-NEEDS_PROVIDER = (ApprovalTemplate, BranchRule, CommitStatus, MergedPullRequest, WorkflowRun)
+NEEDS_PROVIDER = (
+    ApprovalTemplate,
+    BranchRule,
+    CommitStatus,
+    MergedPullRequest,
+    Ownership,
+    WorkflowRun,
+)
 _SECONDS = 20
 _SKIPPED = one_of(
     ".git .hg .svn .venv venv node_modules __pycache__ .tox .nox .mypy_cache .ruff_cache"
