@@ -140,6 +140,20 @@ class CiJob:
         return f"{self.repository}:{self.workflow}:{self.name}"
 
 
+@record(Scope.REPOSITORY, "deploy script")
+class DeployScript:
+    """A file that says how to deploy by hand: a task, a script, or a line of the README."""
+
+    repository: str
+    path: str
+    #: What it runs, normalised as the commands of CI are.
+    command: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
 @record(Scope.REPOSITORY, "deployment environment")
 class DeployEnvironment:
     """An environment of a GitHub repository. Source: GET /repos/{owner}/{repo}/environments."""

@@ -16,6 +16,7 @@ from readiness.evidence.environments import WORDS, words_of
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
     CiJob,
+    DeployScript,
     EnvironmentSettings,
     FlagLibrary,
     IacRoot,
@@ -38,9 +39,20 @@ from readiness.evidence.signals import (
     MANIFEST_PATHS,
     TEMPLATE_PATHS,
     TERRAFORM,
+    deploys,
     is_foreign,
+    is_sample,
 )
-from readiness.repositories.formats import as_dict, as_list, load_json, load_toml, load_yaml
+from readiness.probes.refusals import UnseenError
+from readiness.repositories.commands import commands_of
+from readiness.repositories.formats import (
+    FormatError,
+    as_dict,
+    as_list,
+    load_json,
+    load_toml,
+    load_yaml,
+)
 from readiness.repositories.reading import Reading, each_file
 
 #: Files of one kind that are read.
@@ -171,7 +183,10 @@ def _objects(reading: Reading, path: str) -> Iterator[KubernetesObject]:
     for number, part in enumerate(re.split(r"(?m)^---.*$", text)):
         if "kind" not in part:
             continue
-        document = as_dict(_quoted(part))
+        try:
+            document = as_dict(_quoted(part))
+        except FormatError as error:
+            raise UnseenError(reading.gap(path, Reason.UNDECIDED, str(error))) from error
         if isinstance(document.get("kind"), str) and isinstance(document.get("apiVersion"), str):
             yield _object(reading, path, number, document, bool(_TEMPLATED.search(part)))
 
@@ -489,6 +504,30 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
         )
 
 
+# --- Deploying by hand ----------------------------------------------------------------------------
+
+_BY_HAND = re.compile(
+    r"(?i)(^|/)(makefile|justfile|taskfile\.ya?ml|package\.json|readme(\.\w+)?|[\w-]*deploy[\w-]*\.(sh|bash|ps1))$"
+)
+_LEADING = re.compile(r"^[\s@$>`-]*(\"[\w:-]+\":\s*\")?")
+
+
+def deploy_scripts(reading: Reading) -> Iterator[DeployScript | Gap]:
+    """Yield the files that deploy when somebody runs them."""
+    paths = _own(reading, lambda path: _BY_HAND.search(path) and not is_sample(path))
+
+    def look(path: str) -> Iterator[DeployScript]:
+        for line in reading.text(path).split("\n"):
+            for command in commands_of(_LEADING.sub("", line)):
+                if deploys(str(command), ""):
+                    yield DeployScript(
+                        repository=reading.repository, path=path, command=str(command)
+                    )
+                    return
+
+    yield from _each(reading, paths, "files that may deploy", look)
+
+
 KINDS = {
     IacRoot: iac_roots,
     CiJob: ci_jobs,
@@ -497,4 +536,5 @@ KINDS = {
     FlagLibrary: flag_libraries,
     IacTest: iac_tests,
     CanaryDefinition: canaries,
+    DeployScript: deploy_scripts,
 }

@@ -1,0 +1,126 @@
+"""Which steps does CI run for a repository, those that are written in the accounts included?
+
+A buildspec in the repository does not say who builds it, and a project's own buildspec is not in the
+repository: CodeBuild and CodePipeline know both.
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from readiness.evidence import Evidence, account_of, region_of
+from readiness.evidence.builds import BuildProject
+from readiness.evidence.pipelines import Pipeline
+from readiness.evidence.repository import CiStep
+
+#: Events of a webhook that a change causes.
+_CHANGES = re.compile(r"PUSH|PULL_REQUEST_(CREATED|UPDATED|REOPENED)")
+
+
+def steps_of(
+    repository: str,
+    steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
+) -> Evidence[CiStep]:
+    """Return the repository's own steps and those of the projects and pipelines that build it."""
+    piped = [each for each in pipelines.seen if sourced_from(each, repository)]
+    named = {(project, account_of(each.arn)) for each in piped for project in _projects_of(each)}
+    builders: dict[str, bool] = {}
+    found: list[CiStep] = []
+    for project in projects.seen:
+        in_pipeline = (project.name, account_of(project.arn)) in named
+        if not (in_pipeline or located_at(project, repository)):
+            continue
+        on_change = in_pipeline or _hooked(project)
+        builders[project.buildspec] = on_change or builders.get(project.buildspec, False)
+        found.extend(_steps_of_project(repository, project, on_change))
+    for pipeline in piped:
+        found.extend(_steps_of_pipeline(repository, pipeline))
+    own = (
+        replace(step, on_change=builders[step.workflow])
+        if step.on_change is None and step.workflow in builders
+        else step
+        for step in steps.seen
+    )
+    gaps = dict.fromkeys((*steps.gaps, *projects.gaps, *pipelines.gaps))
+    return Evidence((*own, *found), tuple(gaps))
+
+
+def sourced_from(pipeline: Pipeline, repository: str) -> bool:
+    """Whether a pipeline begins with a repository."""
+    provider, _, name = repository.partition(":")
+    for stage in pipeline.stages:
+        for action in stage.of("Source"):
+            if provider == "github" and name.lower() in (
+                action.target.get("FullRepositoryId", "").lower(),
+                f"{action.target.get('Owner', '')}/{action.target.get('Repo', '')}".lower(),
+            ):
+                return True
+            place = f"{account_of(pipeline.arn)}:{region_of(pipeline.arn)}"
+            own = f"{place}:{action.target.get('RepositoryName', '')}"
+            if provider == "codecommit" and action.provider == "CodeCommit" and name == own:
+                return True
+    return False
+
+
+def located_at(project: BuildProject, repository: str) -> bool:
+    """Whether a project takes its source from a repository."""
+    provider, _, name = repository.partition(":")
+    address = project.location.lower().removesuffix("/").removesuffix(".git")
+    if provider == "github":
+        return bool(re.search(rf"github[^/]*/{re.escape(name.lower())}$", address))
+    if provider == "codecommit":
+        account, _, rest = name.partition(":")
+        region, _, own = rest.partition(":")
+        ending = f"git-codecommit.{region}.amazonaws.com/v1/repos/{own}".lower()
+        return account_of(project.arn) == account and address.endswith(ending)
+    return False
+
+
+def _hooked(project: BuildProject) -> bool:
+    """Whether a change starts a project by itself; a webhook without filters takes every push."""
+    if not project.webhook or project.runner:
+        return False
+    return not project.webhook_events or any(map(_CHANGES.search, project.webhook_events))
+
+
+def _projects_of(pipeline: Pipeline) -> Iterator[str]:
+    for stage in pipeline.stages:
+        for action in stage.actions:
+            if action.provider == "CodeBuild" and "ProjectName" in action.target:
+                yield action.target["ProjectName"]
+
+
+def _steps_of_project(repository: str, project: BuildProject, on_change: bool) -> Iterator[CiStep]:
+    for number, command in enumerate(project.commands):
+        yield CiStep(
+            repository=repository,
+            workflow=f"CodeBuild project {project.name}",
+            job=command.phase,
+            number=number,
+            command=command.command,
+            triggers=("a change",) if on_change else ("nothing by itself",),
+            on_change=on_change,
+            tolerated=command.tolerated,
+        )
+
+
+def _steps_of_pipeline(repository: str, pipeline: Pipeline) -> Iterator[CiStep]:
+    number = 0
+    for stage in pipeline.stages:
+        for action in stage.actions:
+            for command in action.commands:
+                yield CiStep(
+                    repository=repository,
+                    workflow=f"pipeline {pipeline.name}",
+                    job=action.name,
+                    number=number,
+                    command=command,
+                    triggers=("a change",),
+                    on_change=True,
+                )
+                number += 1

@@ -1,0 +1,292 @@
+"""What the files of a repository say of where its software runs and how it gets there."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+
+from readiness.evidence import Gap, Reason
+from readiness.evidence.infrastructure import (
+    CanaryDefinition,
+    CiJob,
+    DeployScript,
+    EnvironmentSettings,
+    FlagLibrary,
+    IacRoot,
+    IacTest,
+    KubernetesObject,
+)
+from readiness.repositories.infrastructure import MAX_OF_KIND
+from tests.repositories.reader import seen
+from tests.repositories.records import CI, SHOP
+
+
+def roots(files: dict[str, str]) -> list[tuple[str, str, bool]]:
+    return [(each.path, each.family, each.aws) for each in seen(IacRoot, files)]
+
+
+TEMPLATE = (
+    "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Queue:\n    Type: AWS::SQS::Queue\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"template.yaml": TEMPLATE}, [("template.yaml", "CloudFormation", True)], id="a template"),
+        pytest.param({"infra/cfn/queue.json": '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}'}, [("infra/cfn/queue.json", "CloudFormation", True)], id="a template in JSON"),
+        pytest.param({"template.yml": "Transform: AWS::Serverless-2016-10-31\n" + TEMPLATE}, [("template.yml", "SAM", True)], id="a SAM template"),
+        pytest.param({"templates/mail.yaml": "subject: hello"}, [], id="a template of something else"),
+        pytest.param({"infra/cdk.json": "{}", "cdk.out/shop.template.json": TEMPLATE}, [("infra/cdk.json", "CDK", True)], id="what cdk synth wrote is no root"),
+        pytest.param({"main.tf": 'provider "aws" {}', "vars.tf": ""}, [("main.tf", "Terraform", True)], id="a folder of Terraform files is one root"),
+        pytest.param({"dns/main.tf": 'provider "cloudflare" {}'}, [("dns/main.tf", "Terraform", False)], id="Terraform for another cloud"),
+        pytest.param({"modules/x/main.tf": 'resource "aws_s3_bucket" "x" {}', "examples/y/main.tf": ""}, [], id="modules and examples are no roots"),
+        pytest.param({"Pulumi.yaml": "", "requirements.txt": "pulumi-aws==6"}, [("Pulumi.yaml", "Pulumi", True)], id="Pulumi for AWS"),
+        pytest.param({"Pulumi.yaml": "", "package.json": '{"dependencies": {"@pulumi/gcp": "1"}}'}, [("Pulumi.yaml", "Pulumi", False)], id="Pulumi for another cloud"),
+        pytest.param({"serverless.yml": ""}, [("serverless.yml", "Serverless Framework", True)], id="Serverless Framework"),
+        pytest.param({"api/.chalice/config.json": "{}", "config.json": "{}"}, [("api/.chalice/config.json", "Chalice", True)], id="Chalice"),
+        pytest.param({"copilot/api/manifest.yml": "", "manifest.yml": ""}, [("copilot/api/manifest.yml", "Copilot", True)], id="Copilot"),
+        pytest.param({"amplify/backend.ts": ""}, [("amplify/backend.ts", "Amplify", True)], id="Amplify"),
+        pytest.param({"chart/Chart.yaml": ""}, [("chart/Chart.yaml", "Helm", False)], id="a chart makes nothing in AWS"),
+        pytest.param({"vendor/x/template.yaml": TEMPLATE, "node_modules/y/cdk.json": ""}, [], id="vendored code"),
+    ],
+)  # fmt: skip
+def test_roots(files: dict[str, str], expected: list[Any]) -> None:
+    assert roots(files) == expected
+
+
+def test_more_templates_than_are_read_are_a_gap() -> None:
+    files = {f"cfn/{number:02}.yaml": TEMPLATE for number in range(MAX_OF_KIND + 3)}
+    found = seen(IacRoot, files)
+
+    assert len(found) == MAX_OF_KIND + 1
+    assert found[-1] == Gap(
+        reason=Reason.TRUNCATED, detail="only 12 of 15 files that may be templates were read"
+    )
+
+
+def manifest(text: str) -> list[KubernetesObject]:
+    return seen(KubernetesObject, {"k8s/app.yaml": textwrap.dedent(text)})
+
+
+def thing(**changes: Any) -> KubernetesObject:
+    values: dict[str, Any] = {
+        "repository": SHOP,
+        "path": "k8s/app.yaml",
+        "number": 0,
+        "api": "apps/v1",
+        "kind": "Deployment",
+        "name": "web",
+    }
+    return KubernetesObject(**values | changes)
+
+
+def test_objects_of_a_manifest() -> None:
+    found = manifest(
+        """\
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          replicas: 3
+          strategy:
+            type: RollingUpdate
+            rollingUpdate: {maxUnavailable: 25%}
+          template:
+            spec:
+              containers: [{env: [{name: PASSWORD, value: hunter2}]}]
+        ---
+        apiVersion: autoscaling/v2
+        kind: HorizontalPodAutoscaler
+        metadata: {name: web}
+        spec:
+          minReplicas: 2
+          scaleTargetRef: {name: web}
+        ---
+        # nothing
+        ---
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: pay}
+        spec:
+          strategy:
+            canary: {steps: []}
+        """
+    )
+
+    assert found == [
+        thing(strategy="RollingUpdate", replicas=3, unavailable="25%"),
+        thing(
+            number=1, api="autoscaling/v2", kind="HorizontalPodAutoscaler", target="web", minimum=2
+        ),
+        thing(number=3, api="argoproj.io/v1alpha1", kind="Rollout", name="pay", strategy="canary"),
+    ]
+    assert "hunter2" not in repr(found)
+
+
+def test_a_value_that_is_filled_in_elsewhere() -> None:
+    found = manifest(
+        """\
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web}
+        spec:
+          replicas: {{ .Values.replicas }}
+        """
+    )
+
+    assert found == [thing(templated=True)]
+
+
+def test_a_charts_templates_are_not_read() -> None:
+    files = {"charts/web/templates/deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\n"}
+
+    assert seen(KubernetesObject, files) == []
+
+
+def test_a_manifest_that_is_no_yaml_is_a_gap() -> None:
+    (found,) = seen(KubernetesObject, {"k8s/app.yaml": "apiVersion: v1\nkind: [\n"})
+
+    assert found.reason is Reason.UNDECIDED
+    assert found.resource == f"{SHOP}:k8s/app.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "tool"),
+    [
+        ("template.yaml", "DeploymentPreference:\n  Type: Canary10Percent5Minutes\n", "SAM"),
+        ("template.yaml", "DeploymentPreference:\n  Type: AllAtOnce\n", ""),
+        ("lib/shop-stack.ts", "codedeploy.LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES", "CDK"),
+        ("infra/deploy.tf", "time_based_linear {", "Terraform"),
+        ("serverless.yml", "plugins: [serverless-plugin-canary-deployments]", "Serverless Framework"),
+        ("cfn/deploy.yaml", "Type: TimeBasedCanary", "CloudFormation"),
+        ("src/canary_bird.py", "sing()", ""),
+        ("docs/canary.md", "LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES", ""),
+    ],
+)  # fmt: skip
+def test_canaries(path: str, text: str, tool: str) -> None:
+    expected = [CanaryDefinition(repository=SHOP, path=path, tool=tool)] if tool else []
+
+    assert seen(CanaryDefinition, {path: text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"prod.tfvars": "", "envs/dev.tfvars": ""}, {("Terraform variables", "prod"), ("Terraform variables", "dev")}, id="Terraform variables"),
+        pytest.param({"terraform.tfvars": ""}, set(), id="variables of no environment"),
+        pytest.param({"environments/staging/main.tf": "", "live/prod/main.tf": ""}, {("a folder for each environment", "staging"), ("a folder for each environment", "prod")}, id="folders"),
+        pytest.param({"chart/values-prod.yaml": "", "chart/values.yaml": ""}, {("Helm values", "prod")}, id="Helm values"),
+        pytest.param({"k8s/overlays/qa/kustomization.yaml": ""}, {("overlays", "qa")}, id="overlays"),
+        pytest.param({"api/appsettings.Production.json": "", "api/appsettings.json": ""}, {(".NET settings", "Production")}, id=".NET"),
+        pytest.param({"src/main/resources/application-prod.yml": ""}, {("Spring settings", "prod")}, id="Spring"),
+        pytest.param({".env.production": "PASSWORD=hunter2", ".env.test.example": ""}, {("environment files", "production"), ("environment files", "test")}, id="environment files"),
+        pytest.param({"config/prod.json": "", "config/routes.json": ""}, {("configuration files", "prod")}, id="configuration files"),
+        pytest.param({"samconfig.toml": "version = 0.1\n[default.deploy.parameters]\n[prod.deploy.parameters]\n"}, {("SAM configurations", "default"), ("SAM configurations", "prod")}, id="SAM configurations"),
+        pytest.param({"cdk.json": '{"context": {"@aws-cdk/core:test": true, "dev": {}, "environments": {"prod": {}}}}'}, {("CDK context", "dev"), ("CDK context", "prod")}, id="CDK context"),
+        pytest.param({"serverless.yml": "params: {dev: {}, prod: {}}\ncustom: {url: '${opt:stage}'}\n"}, {("Serverless Framework stages", "dev"), ("Serverless Framework stages", "prod")}, id="Serverless Framework"),
+        pytest.param({"serverless.yml": "params: {dev: {}, prod: {}}\n"}, set(), id="stages that nothing uses"),
+        pytest.param({"copilot/api/manifest.yml": "environments: {test: {}, prod: {}}\n"}, {("Copilot environments", "test"), ("Copilot environments", "prod")}, id="Copilot"),
+    ],
+)  # fmt: skip
+def test_settings_of_environments(files: dict[str, str], expected: set[Any]) -> None:
+    found = seen(EnvironmentSettings, files)
+
+    assert {(each.family, each.environment) for each in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"requirements.txt": "launchdarkly-server-sdk==9\nboto3\n"}, [("launchdarkly-server-sdk", True)], id="requirements"),
+        pytest.param({"requirements-dev.txt": "UnleashClient\n"}, [("UnleashClient", False)], id="requirements of developers"),
+        pytest.param({"package.json": '{"dependencies": {"@openfeature/server-sdk": "1"}, "devDependencies": {"unleash-client": "1"}}'}, [("@openfeature/server-sdk", True), ("unleash-client", False)], id="npm"),
+        pytest.param({"pyproject.toml": '[project]\ndependencies = ["openfeature-sdk>=1"]\n[dependency-groups]\ndev = ["growthbook"]\n'}, [("openfeature-sdk", True)], id="pyproject"),
+        pytest.param({"go.mod": "require (\n\tgithub.com/open-feature/go-sdk v1.2.3\n\tgithub.com/launchdarkly/go-server-sdk/v7 v7.0.0 // indirect\n)\n"}, [("github.com/open-feature/go-sdk", True)], id="what only others need does not count"),
+        pytest.param({"pom.xml": "<dependency><groupId>com.launchdarkly</groupId><artifactId>java-sdk</artifactId><scope>test</scope></dependency>"}, [("com.launchdarkly:java-sdk", False)], id="Maven"),
+        pytest.param({"build.gradle": "implementation 'io.getunleash:unleash-client-java:9'\ntestImplementation 'dev.openfeature:sdk:1'\n"}, [("io.getunleash:unleash-client-java", True), ("dev.openfeature:sdk", False)], id="Gradle"),
+        pytest.param({"api.csproj": '<PackageReference Include="Microsoft.FeatureManagement.AspNetCore" Version="4" />'}, [("Microsoft.FeatureManagement.AspNetCore", True)], id="NuGet"),
+        pytest.param({"Gemfile": "gem 'flipper'\n"}, [("flipper", True)], id="Bundler"),
+        pytest.param({"src/flags.py": "from aws_lambda_powertools.utilities.feature_flags import FeatureFlags\n"}, [("aws_lambda_powertools.utilities.feature_flags", True)], id="Powertools"),
+        pytest.param({"package-lock.json": '{"packages": {"unleash-client": {}}}'}, [], id="a lock is no manifest"),
+    ],
+)  # fmt: skip
+def test_feature_flag_libraries(files: dict[str, str], expected: list[Any]) -> None:
+    assert [(each.name, each.runtime) for each in seen(FlagLibrary, files)] == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"main.tf": "", "tests/main.tftest.hcl": ""}, [("tests/main.tftest.hcl", "Terraform test")], id="Terraform test"),
+        pytest.param({"cdk.json": "{}", "test/stack.test.ts": "import { Template } from 'aws-cdk-lib/assertions';"}, [("test/stack.test.ts", "CDK assertions")], id="CDK in TypeScript"),
+        pytest.param({"cdk.json": "{}", "tests/test_stack.py": "from aws_cdk.assertions import Template"}, [("tests/test_stack.py", "CDK assertions")], id="CDK in Python"),
+        pytest.param({"cdk.json": "{}", "tests/test_stack.py": "from aws_cdk import assertions"}, [("tests/test_stack.py", "CDK assertions")], id="CDK in Python, otherwise"),
+        pytest.param({"cdk.json": "{}", "requirements.txt": "cdk-nag==2\n"}, [("requirements.txt", "cdk-nag")], id="cdk-nag"),
+        pytest.param({"main.tf": "", "test/go.mod": "require github.com/gruntwork-io/terratest v1\n"}, [("test/go.mod", "Terratest")], id="Terratest"),
+        pytest.param({"tests/test_app.py": "from aws_cdk.assertions import Template"}, [], id="no infrastructure code, no test of it"),
+        pytest.param({"cdk.json": "{}", "tests/test_app.py": "assert True"}, [], id="a test of something else"),
+    ],
+)  # fmt: skip
+def test_tests_of_infrastructure_code(files: dict[str, str], expected: list[Any]) -> None:
+    assert [(each.path, each.tool) for each in seen(IacTest, files)] == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"Makefile": "deploy:\n\t@npx cdk deploy --all\n"}, [("Makefile", "cdk deploy --all")], id="make"),
+        pytest.param({"package.json": '{\n"scripts": {\n  "deploy": "sam deploy --guided"\n}}'}, [("package.json", "sam deploy --guided")], id="npm"),
+        pytest.param({"README.md": "# Shop\n\n    $ terraform apply\n"}, [("README.md", "terraform apply")], id="the README"),
+        pytest.param({"scripts/deploy.sh": "#!/bin/sh\nset -e\nkubectl apply -f k8s\n"}, [("scripts/deploy.sh", "kubectl apply -f k8s")], id="a script"),
+        pytest.param({"README.md": "We deploy with care.\n"}, [], id="a word about it"),
+    ],
+)  # fmt: skip
+def test_ways_to_deploy_by_hand(files: dict[str, str], expected: list[Any]) -> None:
+    assert [(each.path, each.command) for each in seen(DeployScript, files)] == expected
+
+
+def test_jobs_of_workflows() -> None:
+    text = """\
+        on:
+          push: {branches: [main, "release/**"]}
+        jobs:
+          build:
+            steps: [{run: make}]
+          test:
+            needs: build
+            environment: staging
+            steps:
+              - uses: actions/download-artifact@v4
+              - run: deploy
+                env: {TOKEN: "${{ secrets.TOKEN }}"}
+          live:
+            needs: [build, test]
+            environment: {name: production}
+            steps: [{run: "deploy ${{ needs.build.outputs.image }}"}]
+          any:
+            environment: ${{ inputs.where }}
+            steps: [{run: "deploy ${{ github.sha }}"}]
+        """
+
+    def job(name: str, **changes: Any) -> CiJob:
+        values: dict[str, Any] = {
+            "repository": SHOP,
+            "workflow": CI,
+            "name": name,
+            "environment": "",
+            "reads_settings": False,
+            "needs": (),
+            "takes": False,
+            "branches": ("main", "release/**"),
+        }
+        return CiJob(**values | changes)
+
+    assert seen(CiJob, {CI: textwrap.dedent(text)}) == [
+        job("build"),
+        job("test", environment="staging", needs=("build",), takes=True, reads_settings=True),
+        job("live", environment="production", needs=("build", "test"), takes=True),
+        job("any", environment="*", takes=True),
+    ]
