@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from readiness.checklist.model import (
@@ -16,18 +17,29 @@ from readiness.checklist.model import (
     no_evidence,
     not_applicable,
     passed,
+    some,
     unknown,
 )
+from readiness.checklist.on_change import main_languages, no_source, run_by, run_of, stops_changes
 from readiness.checklist.standing import left_out, minor
 from readiness.evidence import Evidence, Reason
+from readiness.evidence.practices import (
+    FORMATTERS,
+    HOOK_FILES,
+    PYTHON,
+    Formatter,
+)
 from readiness.evidence.repository import (
     BranchRule,
     CiStep,
     CommitStatus,
+    Convention,
     Hook,
     Language,
     Manifest,
+    Outline,
     Provider,
+    Readme,
     Repository,
     SourceFile,
     WorkflowRun,
@@ -116,7 +128,7 @@ def repository_linter_runs_on_change(
             if tool.is_bound_to(step.command) and step.on_change and not step.tolerated:
                 for file in configured:
                     if _is_configuration(tool, file):
-                        return _of(language, passed(f"is linted by {tool.name} in {_run(step)}"))
+                        return _of(language, passed(f"is linted by {tool.name} in {run_of(step)}"))
     if not hosted and _may_be_reported(language.name, configured, hooks):
         any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
     return _of(language, _why_not(language.name, steps, repository))
@@ -130,10 +142,10 @@ def _runs(
 ) -> str:
     """Say how this shows that every change is linted, empty where it does not."""
     if isinstance(each, CiStep):
-        tool = _run_by(LINTERS, each, language)
+        tool = run_by(LINTERS, each, language)
         good = tool and each.on_change and not each.tolerated
         if tool and good and _reaches(tool, each, configured):
-            return f"is linted by {tool.name} in {_run(each)}"
+            return f"is linted by {tool.name} in {run_of(each)}"
         return ""
     context = _context(each)
     if REVIEW_SERVICES.search(context):
@@ -145,12 +157,12 @@ def _runs(
 
 def _why_not(language: str, steps: Evidence[CiStep], repository: Repository | None) -> Result:
     """Say why no step lints every change; all steps were seen by now."""
-    ran = [(tool, step) for step in steps if (tool := _run_by(LINTERS, step, language))]
+    ran = [(tool, step) for step in steps if (tool := run_by(LINTERS, step, language))]
     elsewhere = [step for step in steps if step.on_change and ".github/workflows/" in step.uses]
     untold = [(tool, step) for tool, step in ran if step.on_change is None and not step.tolerated]
     if untold:
         tool, step = untold[0]
-        said = f"is linted by {tool.name} in {_run(step)}, which does not say what starts it"
+        said = f"is linted by {tool.name} in {run_of(step)}, which does not say what starts it"
         return unknown(Reason.UNDECIDED, said)
     if elsewhere:
         said = f"may be linted by {elsewhere[0].uses}, which is in another repository"
@@ -163,12 +175,12 @@ def _why_not(language: str, steps: Evidence[CiStep], repository: Repository | No
     tool, step = next(((t, s) for t, s in ran if s.on_change and s.tolerated), ran[0])
     if step.on_change and step.tolerated:
         return failed(
-            f"is linted by {tool.name} in {_run(step)}, but {step.tolerated} lets it fail"
+            f"is linted by {tool.name} in {run_of(step)}, but {step.tolerated} lets it fail"
         )
     if step.on_change:
         return failed(f"is linted by {tool.name} in {step.folder}, where it has no configuration")
     started = ", ".join(step.triggers) or "other events"
-    return failed(f"is linted by {tool.name} in {_run(step)}, but only on {started}")
+    return failed(f"is linted by {tool.name} in {run_of(step)}, but only on {started}")
 
 
 @check(Severity.INFO)
@@ -222,16 +234,11 @@ def _shows(tools: tuple[Tool, ...], each: Shown, language: str) -> Tool | None:
     own = (tool for tool in tools if tool.covers(language))
     match each:
         case CiStep():
-            return _run_by(tools, each, language)
+            return run_by(tools, each, language)
         case Hook():
             return next((tool for tool in own if _hook_runs(tool, each)), None)
         case _:
             return next((tool for tool in own if _is_configuration(tool, each)), None)
-
-
-def _run_by(tools: tuple[Tool, ...], step: CiStep, language: str) -> Tool | None:
-    own = (tool for tool in tools if tool.covers(language))
-    return next((tool for tool in own if tool.runs_in(step.command, step.uses, step.hook)), None)
 
 
 def _hook_runs(tool: Tool, hook: Hook) -> bool:
@@ -286,22 +293,343 @@ def _context(each: BranchRule | CommitStatus) -> str:
 def _place(each: Shown) -> str:
     match each:
         case CiStep():
-            return _run(each)
+            return run_of(each)
         case Hook():
             return f"hook {each.name}"
         case _:
             return each.path
 
 
-def _run(step: CiStep) -> str:
-    return f"{step.workflow} by way of {' → '.join(step.via)}" if step.via else step.workflow
+# --- Code follows standard naming style conventions -----------------------------------------------
+
+#: Languages with a convention that a tool holds.
+_NAMED = frozenset(
+    {PYTHON, "JavaScript/TypeScript", "Java", "Kotlin", "Go", "Rust", "C#", "Ruby", "PHP", "Swift", "Terraform"}
+)  # fmt: skip
+
+
+@check(Severity.LOW)
+def repository_naming_rules_configured(
+    language: Language,
+    repositories: Evidence[Repository],
+    languages: Evidence[Language],
+    conventions: Evidence[Convention],
+    shown: Evidence[Hook | CiStep],
+    *,
+    language_share: float = 0.10,
+) -> Result:
+    """Names that follow the language's convention read the same in every file.
+
+    Pass: a tool's configuration demands conventional names of the language, such as ruff's rules N.
+    Fix: switch on the naming rules of the language's linter, for example ruff's rule set N.
+    Blind spot: exceptions for single files are not looked at.
+    See: https://docs.astral.sh/ruff/rules/#pep8-naming-n
+    """
+    why = minor(language, repositories, language_share)
+    if why:
+        return _of(language, not_applicable(why))
+    if language.name not in _NAMED:
+        if any(each.name in _NAMED for each in main_languages(languages, language_share)):
+            return _of(language, not_applicable("has no naming rule that a tool could hold"))
+        said = "has no naming rule that a tool could hold"
+        return _of(language, unknown(Reason.UNDECIDED, f"{said} (language_unsupported)"))
+    for convention in conventions:
+        if convention.kind == "naming" and convention.language == language.name:
+            return _of(language, passed(f"is held to it by {convention.tool} ({convention.path})"))
+    if language.name == "Kotlin":  # ktlint and detekt look at names without being told to
+        for each in shown:
+            for tool in LINTERS:
+                if tool.languages == ("Kotlin",) and _shows((tool,), each, "Kotlin"):
+                    return _of(language, passed(f"is held to it by {tool.name} ({_place(each)})"))
+    return _of(language, failed("has no rule for names: no tool's configuration demands any"))
+
+
+@check(Severity.LOW)
+def repository_identifier_conformance(
+    language: Language,
+    repositories: Evidence[Repository],
+    outlines: Evidence[Outline],
+    *,
+    ratio: float = 0.90,
+    sample: int = 200,
+    language_share: float = 0.10,
+) -> Result:
+    """Names that follow the language's convention read the same in every file.
+
+    Pass: of the classes and functions in up to 200 Python files 90 % are named as PEP 8 says; names that
+    a framework demands are left out.
+    Fix: rename what breaks the convention, beginning with the files that are named.
+    Blind spot: only Python is measured.
+    See: https://peps.python.org/pep-0008/#naming-conventions
+    """
+    why = minor(language, repositories, language_share)
+    if not why and language.name != PYTHON:
+        why = "is not measured by its names"
+    if why:
+        return _of(language, not_applicable(why))
+    files = [each for each in outlines if each.language == PYTHON and not each.test][:sample]
+    broken = sum(not each.parsed for each in files)
+    if files and broken > 0.2 * len(files):
+        said = f"could not be parsed in {broken} of {len(files)} files (parse_error)"
+        return _of(language, unknown(Reason.UNDECIDED, said))
+    names = sum(each.names for each in files)
+    odd = sum(len(each.odd) for each in files)
+    if not names:
+        return _of(language, no_evidence("declares no class and no function"))
+    share = (names - odd) / names
+    said = f"has {share:.1%} of its {names} names as PEP 8 says"
+    if share >= ratio:
+        return _of(language, passed(said))
+    worst = sorted(files, key=lambda each: (-len(each.odd), each.path))
+    told = ", ".join(each.path for each in worst[:20] if each.odd)
+    return _of(language, failed(f"{said}; most of the others are in {told}"))
+
+
+# --- Code has sufficient documentation for increased readability ----------------------------------
+
+#: Tools that look at documentation and at nothing else, by language.
+_DOCUMENTING = re.compile(r"(pydocstyle|interrogate|docstr-coverage|pydoclint|darglint)\b")
+
+
+@check(Severity.LOW)
+def repository_doc_rules_enforced(
+    language: Language,
+    repositories: Evidence[Repository],
+    conventions: Evidence[Convention],
+    shown: Evidence[Hook | CiStep],
+    *,
+    language_share: float = 0.10,
+) -> Result:
+    """What a tool demands is written; what a guideline asks for is written once.
+
+    Pass: a rule on documentation is configured, such as ruff's rules D, and the tool runs as a commit
+    hook, or in CI on every change.
+    Fix: switch on the rule for public declarations, and run its tool in CI.
+    See: https://docs.astral.sh/ruff/rules/#pydocstyle-d
+    """
+    why = minor(language, repositories, language_share)
+    if why:
+        return _of(language, not_applicable(why))
+    demanded = ""
+    for convention in conventions:
+        if convention.kind != "documentation" or convention.language != language.name:
+            continue
+        demanded = f"{convention.tool} ({convention.path})"
+        if convention.tool in ("the compiler", ".NET analyzers"):
+            return _of(language, passed(f"is demanded by {demanded}"))
+        for each in shown:
+            if _enforces(each, convention.tool, language.name):
+                return _of(language, passed(f"is demanded by {demanded} in {_place(each)}"))
+    if language.name == PYTHON:
+        for each in shown:
+            command = each.command if isinstance(each, CiStep) else ""
+            hook = each.hook if isinstance(each, CiStep) else each.name
+            fits = _DOCUMENTING.match(command) or _DOCUMENTING.match(hook)
+            if fits and (isinstance(each, Hook) or stops_changes(each)):
+                return _of(language, passed(f"is demanded by {fits[1]} in {_place(each)}"))
+    if demanded:
+        return _of(
+            language, no_evidence(f"is demanded by {demanded}, which no hook and no CI runs")
+        )
+    return _of(language, no_evidence("is demanded by no tool"))
+
+
+def _enforces(each: Hook | CiStep, tool: str, language: str) -> bool:
+    if isinstance(each, CiStep) and not stops_changes(each):
+        return False
+    name = {"pydocstyle": "", "interrogate": ""}.get(tool, tool)
+    linters = tuple(linter for linter in LINTERS if linter.name == name)
+    if linters:
+        return _shows(linters, each, language) is not None
+    said = each.name if isinstance(each, Hook) else f"{each.command} {each.hook}"
+    return tool in said
+
+
+@check(Severity.LOW)
+def repository_docstring_coverage(
+    language: Language,
+    repositories: Evidence[Repository],
+    outlines: Evidence[Outline],
+    *,
+    ratio: float = 0.40,
+    sample: int = 200,
+    language_share: float = 0.10,
+) -> Result:
+    """Public declarations with a sentence each let a newcomer use them without reading their bodies.
+
+    Pass: of the public declarations in up to 200 source files 40 % are documented. Tests, examples and
+    generated files are left out, and so are functions of less than three lines.
+    Fix: document the public declarations file by file, and let a tool demand it of new ones.
+    Blind spot: whether the words help is not measured; C, C++, Ruby, Scala, Shell and Swift are not.
+    See: https://peps.python.org/pep-0257/
+    """
+    why = minor(language, repositories, language_share)
+    if why:
+        return _of(language, not_applicable(why))
+    files = [each for each in outlines if each.language == language.name and not each.test]
+    public = sum(each.public for each in files[:sample])
+    documented = sum(each.documented for each in files[:sample])
+    if not public:
+        return _of(language, no_evidence("has no public declaration that is measured"))
+    said = (
+        f"has {documented} of {public} public declarations documented ({documented / public:.0%})"
+    )
+    return _of(language, passed(said) if documented >= ratio * public else failed(said))
+
+
+@check(Severity.LOW)
+def repository_readme_substantive(
+    repository: Repository,
+    languages: Evidence[Language],
+    readmes: Evidence[Readme],
+    *,
+    lines: int = 30,
+    characters: int = 1500,
+    language_share: float = 0.10,
+) -> Result:
+    """A repository that explains itself saves every newcomer an hour of somebody's time.
+
+    Pass: a README at the root has 30 lines that are not blank, or 1,500 characters.
+    Fix: say in the README what it is, how it is built, tested, run and deployed, and whom to ask.
+    See: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-readmes
+    """
+    why = no_source(repository, languages, language_share)
+    if why:
+        return not_applicable(why)
+    short = ""
+    for readme in readmes:
+        if readme.lines >= lines or readme.characters >= characters:
+            return passed(f"explains itself in {readme.path} ({readme.lines} lines)")
+        short = f"has a {readme.path} of {readme.lines} lines and {readme.characters} characters"
+    return failed(short or "has no README at its root")
+
+
+# --- Code is being formatted automatically --------------------------------------------------------
+
+
+@check(Severity.LOW)
+def repository_formatter_configured(
+    language: Language,
+    repositories: Evidence[Repository],
+    shown: Evidence[SourceFile | Manifest | Hook | CiStep],
+    *,
+    language_share: float = 0.10,
+) -> Result:
+    """A formatter ends the talk about form before it begins.
+
+    Pass: for each main language a formatter has a configuration, a commit hook or a CI step; those
+    that come with the language, such as gofmt, need a hook or a step.
+    Fix: choose the language's formatter and commit its configuration.
+    Blind spot: .editorconfig alone is no formatter; defaults of an editor are not seen.
+    See: https://docs.astral.sh/ruff/formatter/
+    """
+    why = minor(language, repositories, language_share)
+    if why:
+        return _of(language, not_applicable(why))
+    for each in shown:
+        tool = formatter_shown(each, language.name)
+        if tool:
+            return _of(language, passed(f"is formatted by {tool.name} ({_place(each)})"))
+    return _of(language, failed("has no formatter: no configuration, no hook and no CI step"))
+
+
+def formatter_shown(each: Shown, language: str) -> Formatter | None:
+    """Return the formatter that a file, hook or step shows, whether it checks or writes."""
+    for tool in FORMATTERS:
+        if not tool.covers(language):
+            continue
+        match each:
+            case CiStep():
+                fits = formats(tool, each)
+            case Hook():
+                fits = hook_formats(tool, each)
+            case _:
+                fits = _is_configuration(tool, each)
+        if fits:
+            return tool
+    return None
+
+
+def formats(tool: Formatter, step: CiStep) -> bool:
+    """Whether a step runs a formatter, be it to check or to write."""
+    return tool.runs_in(step.command, step.uses, step.hook) or tool.rewrites_in(step.command)
+
+
+def hook_formats(tool: Formatter, hook: Hook) -> bool:
+    """Whether a commit hook runs a formatter."""
+    return tool.runs_in("", "", hook.name) or any(
+        tool.runs_in(command, "", "") or tool.rewrites_in(command) for command in hook.commands
+    )
+
+
+@check(Severity.LOW)
+def repository_formatter_automatic(
+    language: Language,
+    repositories: Evidence[Repository],
+    shown: Evidence[Hook | CiStep | SourceFile | Manifest],
+    *,
+    language_share: float = 0.10,
+) -> Result:
+    """A formatter that somebody has to remember is forgotten.
+
+    Pass: for each main language the formatter runs by itself: as a commit hook, in a CI step, or bound
+    to a phase of the build.
+    Fix: add the formatter's pre-commit hook, or run it in CI.
+    See: https://pre-commit.com/
+    """
+    why = minor(language, repositories, language_share)
+    if why:
+        return _of(language, not_applicable(why))
+    configured: Formatter | None = None
+    hooked = ""
+    bound: Formatter | None = None
+    for each in shown:
+        tool = formatter_shown(each, language.name)
+        if tool and isinstance(each, Hook | CiStep):
+            return _of(language, passed(f"is formatted by {tool.name} in {_place(each)}"))
+        configured = configured or tool
+        if tool and tool.bound and isinstance(each, Manifest):
+            bound = tool
+        if isinstance(each, SourceFile) and matches(each.path, HOOK_FILES):
+            hooked = each.path
+        if isinstance(each, Manifest) and _HOOK_SECTIONS & set(each.sections):
+            hooked = each.path
+    if configured and hooked:
+        return _of(language, passed(f"is formatted by {configured.name} in the hooks of {hooked}"))
+    if bound:
+        return _of(language, passed(f"is formatted by {bound.name}, which is bound to the build"))
+    if configured:
+        return _of(language, failed(f"is formatted by {configured.name} where somebody runs it"))
+    return _of(language, failed("is formatted by nothing"))
+
+
+_HOOK_SECTIONS = frozenset({"lint-staged", "husky", "simple-git-hooks", "pre-commit"})
 
 
 CATEGORY = category(
     "Code Readability",
-    item("Code follows standard naming style conventions"),
-    item("Code has sufficient documentation for increased readability", mode=Mode.ATTESTED),
-    item("Code is being formatted automatically"),
+    item(
+        "Code follows standard naming style conventions",
+        every(
+            some(
+                repository_naming_rules_configured,
+                repository_identifier_conformance,
+                per="language",
+            )
+        ),
+    ),
+    item(
+        "Code has sufficient documentation for increased readability",
+        every(
+            some(repository_doc_rules_enforced, repository_docstring_coverage, per="language"),
+            repository_readme_substantive,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Code is being formatted automatically",
+        every(repository_formatter_configured, repository_formatter_automatic, per="language"),
+    ),
     item(
         "Code is being linted automatically",
         every(

@@ -260,3 +260,139 @@ class CommitStatus:
     @property
     def arn(self) -> str:
         return f"{self.repository}:status:{self.context}"
+
+
+@record(Scope.REPOSITORY, "build definition")
+class BuildDefinition:
+    """A file that says how the repository, or one language of it, is built."""
+
+    repository: str
+    path: str
+    #: The languages it builds; empty for all.
+    languages: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "dependency manifest")
+class DependencyManifest:
+    """A file that names what the code needs from elsewhere, and the lock that pins it."""
+
+    repository: str
+    path: str
+    #: The ecosystem as Dependabot calls it, e.g. `pip`.
+    ecosystem: str
+    #: The names of what it asks for; no versions.
+    dependencies: tuple[str, ...] = ()
+    #: The file that pins every version; empty where there is none.
+    lock: str = ""
+    #: What it leaves open where its format has no lock, e.g. `guava [1,2)`.
+    loose: tuple[str, ...] = ()
+    #: Whether it describes a package that others install.
+    package: bool = False
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "update bot's configuration")
+class UpdateBot:
+    """The configuration of a bot that proposes newer dependencies."""
+
+    repository: str
+    path: str
+    #: The ecosystems it watches; empty for all.
+    ecosystems: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "convention")
+class Convention:
+    """A tool's configuration that demands conventional names, or documentation, of a language."""
+
+    repository: str
+    path: str
+    #: `naming` or `documentation`.
+    kind: str
+    language: str
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}:{self.kind}:{self.tool}"
+
+
+@record(Scope.REPOSITORY, "source file's outline")
+class Outline:
+    """What a sampled source file declares, as counts; never its text."""
+
+    repository: str
+    path: str
+    language: str
+    #: Whether it is a test going by its path.
+    test: bool = False
+    #: Whether it holds a test going by what it says.
+    tests: bool = False
+    #: Whether it holds a benchmark.
+    benchmarks: bool = False
+    #: Whether it could be parsed.
+    parsed: bool = True
+    #: Names of classes and functions that its author chose, and those that break the convention.
+    names: int = 0
+    odd: tuple[str, ...] = ()
+    #: Public declarations, and those that are documented.
+    public: int = 0
+    documented: int = 0
+    #: What it imports that is neither of the language nor of the repository.
+    imports: tuple[str, ...] = ()
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "README")
+class Readme:
+    """A README at the root of the repository."""
+
+    repository: str
+    path: str
+    #: Lines that are not blank.
+    lines: int
+    characters: int
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@record(Scope.REPOSITORY, "release")
+class Release:
+    """A release or a tag, among the newest."""
+
+    repository: str
+    name: str
+    #: When it was published, or its commit was made; None where only its name was looked up.
+    published: datetime | None = None
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.name}"
+
+
+@record(Scope.REPOSITORY, "code scanning")
+class CodeScanning:
+    """GitHub's code scanning of the repository."""
+
+    #: The repository's id.
+    arn: str
+    #: Whether the default setup is configured.
+    configured: bool
+    #: When the newest analysis was made; None where there is none.
+    newest: datetime | None = None

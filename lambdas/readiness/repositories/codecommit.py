@@ -14,15 +14,18 @@ from itertools import islice
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.infrastructure import DeployEnvironment
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
     BranchRule,
+    CodeScanning,
     CommitStatus,
     LastChange,
     MergedPullRequest,
     Provider,
+    Release,
     Repository,
     WorkflowRun,
 )
@@ -176,6 +179,9 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         MergedPullRequest: partial(_merges, codecommit),
         BranchRule: lambda: iter(()),  # CodeCommit protects no branch; IAM policies do
         CommitStatus: lambda: iter(()),  # and knows no statuses
+        DeployEnvironment: lambda: iter(()),  # and no environments
+        CodeScanning: lambda: iter(()),  # nor scans code
+        Release: lambda: iter(()),  # and lists no tags
         WorkflowRun: _runs,
         Ownership: lambda: iter(()),  # a repository is its account's
     }

@@ -10,13 +10,19 @@ from typing import Any
 
 from readiness.evidence import Gap
 from readiness.evidence.repository import (
+    BuildDefinition,
     CiStep,
     Codeowners,
+    Convention,
+    DependencyManifest,
     Hook,
     Language,
     LoadTest,
     Manifest,
+    Outline,
+    Readme,
     SourceFile,
+    UpdateBot,
 )
 from readiness.evidence.signals import (
     CODEOWNERS,
@@ -30,9 +36,13 @@ from readiness.evidence.signals import (
     language_of,
     matches,
 )
+from readiness.repositories import infrastructure
 from readiness.repositories.ci import steps_of
 from readiness.repositories.commands import commands_of
+from readiness.repositories.definitions import builds_of, conventions_of, readmes_of
+from readiness.repositories.dependencies import bots_of, manifests_of
 from readiness.repositories.formats import load_ini, load_json, load_toml, tables
+from readiness.repositories.outlines import outlines_of
 from readiness.repositories.reading import Reading, each_file
 from readiness.repositories.tasks import hooks_of
 
@@ -40,7 +50,10 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 
 
 #: The types that files alone show, in the order in which they may use up the files that are read.
-KINDS = (SourceFile, Language, CiStep, Hook, Codeowners, Manifest, LoadTest)
+KINDS = (
+    SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
+    BuildDefinition, Convention, LoadTest, Outline, *infrastructure.KINDS,
+)  # fmt: skip
 
 
 def facts_of(reading: Reading) -> Facts:
@@ -53,6 +66,13 @@ def facts_of(reading: Reading) -> Facts:
         Codeowners: _codeowners,
         Manifest: _manifests,
         LoadTest: _load_tests,
+        Readme: readmes_of,
+        UpdateBot: bots_of,
+        DependencyManifest: manifests_of,
+        BuildDefinition: builds_of,
+        Convention: conventions_of,
+        Outline: _outlines,
+        **infrastructure.KINDS,
     }
     return {kind: partial(_with_gaps, look, reading) for kind, look in looks.items()}
 
@@ -88,6 +108,12 @@ def _languages(reading: Reading) -> Iterator[Language]:
         yield Language(
             repository=reading.repository, name=name, files=files, share=files / counts.total()
         )
+
+
+def _outlines(reading: Reading) -> Iterator[Outline | Gap]:
+    generated = _generated(reading)
+    paths = [path for path in reading.sizes if language_of(path) and not generated(path)]
+    yield from outlines_of(reading, paths)
 
 
 _MARKS = re.compile(r"(?:^|\s)([-!]?)linguist-(?:generated|vendored)(?:=(\w+))?")

@@ -25,15 +25,19 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.infrastructure import DeployEnvironment
 from readiness.evidence.ownership import Ownership
+from readiness.evidence.practices import VERSION
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
     BranchRule,
+    CodeScanning,
     CommitStatus,
     LastChange,
     MergedPullRequest,
     Provider,
+    Release,
     Repository,
     WorkflowRun,
 )
@@ -70,6 +74,10 @@ class HostError(Exception):
 
 class PlanError(UnseenError):
     """The plan has no such feature for this repository: an answer where protection is asked for."""
+
+
+class ScanningOffError(UnseenError):
+    """Code scanning is not switched on, or the plan has none: an answer where it is asked for."""
 
 
 #: GitHub's words for that.
@@ -279,6 +287,8 @@ class GitHub:
     ) -> NoReturn:
         if status == 403 and _PLAN.search(_message(body)):
             raise PlanError(self._gap(call, status, headers, body, permission))
+        if status == 403 and "code_scanning" in call and _NO_SCANNING.search(_message(body)):
+            raise ScanningOffError(self._gap(call, status, headers, body, permission))
         raise UnseenError(self._gap(call, status, headers, body, permission))
 
     def _gap(
@@ -491,6 +501,9 @@ def facts_of(github: GitHub) -> Facts:
         WorkflowRun: partial(_runs, github),
         CommitStatus: partial(_statuses, github),
         Ownership: partial(_ownership, github),
+        DeployEnvironment: partial(_environments, github),
+        CodeScanning: partial(_code_scanning, github),
+        Release: partial(_releases, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
     }
 
@@ -695,6 +708,68 @@ def _statuses(github: GitHub) -> Iterator[CommitStatus]:
     for each in (answer or {}).get("statuses") or ():
         yield CommitStatus(
             repository=github.repository, context=each["context"], state=each["state"]
+        )
+
+
+#: GitHub's words where the plan has no code scanning, or nobody has switched it on.
+_NO_SCANNING = re.compile(
+    r"(?i)advanced security|code security|code scanning is not enabled|not enabled"
+)
+
+
+def _code_scanning(github: GitHub) -> Iterator[CodeScanning]:
+    if not github.branch:
+        return
+    setup = _scanning(github, "get_code_scanning_setup", "default-setup", "Administration: read")
+    configured = isinstance(setup, dict) and setup.get("state") == "configured"
+    listed = None
+    if not configured:
+        wanted = "Code scanning alerts: read"
+        listed = _scanning(github, "list_code_scanning_analyses", "analyses", wanted, per_page=1)
+    newest = max((_time(each["created_at"]) for each in listed or ()), default=None)
+    yield CodeScanning(arn=github.repository, configured=configured, newest=newest)
+
+
+def _scanning(github: GitHub, call: str, path: str, permission: str, **query: Any) -> Any:
+    """Return an answer about code scanning; None where it is not switched on."""
+    try:
+        return github.get(call, f"code-scanning/{path}", permission=permission, **query)
+    except ScanningOffError:
+        return None
+
+
+def _releases(github: GitHub) -> Iterator[Release]:
+    """Yield the newest releases, and the newest tags with the date of the first that is a version."""
+    if not github.branch:
+        return
+    permission = "Contents: read"
+    named: dict[str, datetime | None] = {}
+    for each in github.get("list_releases", "releases", permission=permission, per_page=20) or ():
+        if not each["draft"] and each["published_at"]:
+            named[each["tag_name"]] = _time(each["published_at"])
+    tags = github.get("list_tags", "tags", permission=permission, per_page=50) or ()
+    undated = [tag for tag in tags if tag["name"] not in named]
+    for tag in undated:
+        named[tag["name"]] = None
+    first = next((tag for tag in undated if VERSION.fullmatch(tag["name"])), None)
+    if first is not None and not any(named.values()):
+        path = f"commits/{quote(first['commit']['sha'], safe='')}"
+        commit = github.get("get_commit", path, permission=permission)
+        if commit is not None:
+            named[first["name"]] = _time(commit["commit"]["committer"]["date"])
+    for name, published in named.items():
+        yield Release(repository=github.repository, name=name, published=published)
+
+
+def _environments(github: GitHub) -> Iterator[DeployEnvironment]:
+    answer = github.get(
+        "list_environments", "environments", permission="Actions: read", per_page=100
+    )
+    for each in (answer or {}).get("environments") or ():
+        yield DeployEnvironment(
+            repository=github.repository,
+            name=each["name"],
+            protected=bool(each.get("protection_rules")),
         )
 
 

@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.infrastructure import DeployEnvironment
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
     BranchRule,
+    CodeScanning,
     CommitStatus,
     LastChange,
     MergedPullRequest,
     Provider,
+    Release,
     Repository,
     WorkflowRun,
 )
@@ -35,13 +38,11 @@ from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
-    ApprovalTemplate,
-    BranchRule,
-    CommitStatus,
-    MergedPullRequest,
-    Ownership,
-    WorkflowRun,
-)
+    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DeployEnvironment, MergedPullRequest,
+    Ownership, WorkflowRun,
+)  # fmt: skip
+#: Tags that are looked at, the newest first.
+_MAX_TAGS = 50
 _SECONDS = 20
 _SKIPPED = one_of(
     ".git .hg .svn .venv venv node_modules __pycache__ .tox .nox .mypy_cache .ruff_cache"
@@ -126,6 +127,15 @@ class Folder:
             raise UnseenError(gap)
         return datetime.fromisoformat(said.strip()) if said.strip() else None
 
+    def tags(self) -> Iterator[tuple[str, datetime]]:
+        """Yield the newest tags with when they, or their commits, were made."""
+        form = "--format=%(refname:short) %(creatordate:iso-strict)"
+        asked = ("for-each-ref", "refs/tags", "--sort=-creatordate", f"--count={_MAX_TAGS}", form)
+        for line in (self._git(*asked) or "").splitlines():
+            name, _, when = line.rpartition(" ")
+            if name:
+                yield name, datetime.fromisoformat(when)
+
     def _git(self, *words: str) -> str | None:
         """Ask git one question; None where it has no answer."""
         program = shutil.which("git")
@@ -177,6 +187,7 @@ def facts_of(folder: Folder) -> Facts:
     facts: dict[type[Any], Any] = {
         Repository: partial(_repository, folder),
         Branch: partial(_branch, folder),
+        Release: partial(_releases, folder),
     }
     return facts | {kind: partial(_unsupported, kind) for kind in NEEDS_PROVIDER}
 
@@ -190,6 +201,15 @@ def _branch(folder: Folder) -> Iterator[Branch]:
     if committed:
         name = folder.branch or "HEAD"
         yield Branch(repository=folder.repository, name=name, committed=committed)
+
+
+def _releases(folder: Folder) -> Iterator[Release | Gap]:
+    """Yield the newest tags; without a history there is nothing that could have them."""
+    if not folder.branch:
+        yield from _unsupported(Release)
+        return
+    for name, when in folder.tags():
+        yield Release(repository=folder.repository, name=name, published=when)
 
 
 def last_change(folder: Folder, path: str) -> Iterator[LastChange]:

@@ -1,7 +1,7 @@
 """Which files of a repository are read, and within which bounds?
 
-At most 60 files of at most 1 MiB each are read from one repository; every file that was wanted and not
-read is a gap about that file.
+At most 60 files of at most 1 MiB each are read from one repository, and at most 200 source files as a
+sample; every file that was wanted and not read is a gap about that file.
 """
 
 from __future__ import annotations
@@ -99,10 +99,21 @@ class Reading:
         """Return the gap that one file leaves."""
         return Gap(reason=reason, resource=f"{self.repository}:{path}", detail=f"{path}: {detail}")
 
+    def sample(self, path: str) -> str:
+        """Return a source file's text, which counts for no limit but its own; it is not kept."""
+        known = self._texts.get(path)
+        found = known if known is not None else self._read_within(path)
+        if isinstance(found, Gap):
+            raise UnseenError(found)
+        return found
+
     def _read(self, path: str) -> str | Gap:
-        size = self.sizes[path]
         if sum(isinstance(text, str) for text in self._texts.values()) >= MAX_READ:
             return self.gap(path, Reason.TRUNCATED, f"{MAX_READ} other files were read before it")
+        return self._read_within(path)
+
+    def _read_within(self, path: str) -> str | Gap:
+        size = self.sizes[path]
         if size is not None and size > MAX_SIZE:
             return self.gap(path, Reason.TRUNCATED, "it is larger than 1 MiB")
         try:
