@@ -52,12 +52,12 @@ def unit_for(check: Check[..., Any]) -> Unit:
     return replace(unit, region=REGION) if check.scope is Scope.REGION else unit
 
 
-def see_in(row: Row) -> Callable[[type[Any], bool], Evidence[Any]]:
-    """Return the evidence of a row, by type."""
+def see_in(row: Row, region: str = REGION) -> Callable[[type[Any], bool], Evidence[Any]]:
+    """Return the evidence of a row, by type; what is dark is so in this region, empty for all."""
 
     def see(kind: type[Any], _pooled: bool) -> Evidence[Any]:
         if kind in row.dark:
-            return Evidence(gaps=(dark_gap(kind),))
+            return Evidence(gaps=(dark_gap(kind, region=region),))
         return Evidence(
             tuple(record for record in row.seen if isinstance(record, kind)),
             tuple(row.gaps.get(kind, ())),
@@ -66,9 +66,9 @@ def see_in(row: Row) -> Callable[[type[Any], bool], Evidence[Any]]:
     return see
 
 
-def dark_gap(kind: type[Any], resource: str = "") -> Gap:
+def dark_gap(kind: type[Any], resource: str = "", region: str = REGION) -> Gap:
     """Return the gap of a refused call, naming an action that says which type it hides."""
-    region = REGION if SCOPES[kind] is Scope.REGION else ""
+    region = region if SCOPES[kind] is Scope.REGION else ""
     return Gap(
         reason=Reason.DENIED,
         account=ACCOUNT,
@@ -81,7 +81,7 @@ def dark_gap(kind: type[Any], resource: str = "") -> Gap:
 def judged(check: Check[..., Any], row: Row) -> list[Result]:
     """Return what a check says of a row."""
     unit = replace(unit_for(check), **row.unit)
-    return list(results_of(check, unit, see_in(row), row.options))
+    return list(results_of(check, unit, see_in(row, unit.region), row.options))
 
 
 def assert_row(check: Check[..., Any], row: Row) -> None:

@@ -11,6 +11,7 @@ import pytest
 from readiness.checklist.cost import (
     budgets_budget_alert_configured,
     ce_anomaly_subscription_configured,
+    cloudwatch_billing_alarm_configured,
     ec2_address_unassociated,
     ec2_nat_gateway_idle,
     ec2_volume_unattached,
@@ -20,6 +21,8 @@ from readiness.checklist.cost import (
     s3_bucket_noncurrent_version_expiration,
 )
 from readiness.checklist.model import Check, Severity, Status
+from readiness.evidence import Gap, Reason
+from readiness.evidence.alarms import AlarmMetric, MetricAlarm
 from readiness.evidence.balancing import (
     BalancerOwner,
     BalancerTraffic,
@@ -280,6 +283,27 @@ def subscription(subscribers: int = 1, to: str = "") -> AnomalySubscription:
     )
 
 
+HOME = {"regions": ("us-east-1", REGION)}
+
+
+def alarm(region: str = "us-east-1", **changes: Any) -> MetricAlarm:
+    values: dict[str, Any] = {
+        "arn": f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:spend",
+        "name": "spend",
+        "actions_enabled": True,
+        "actions": (f"arn:aws:sns:{region}:{ACCOUNT}:spend",),
+        "state": "OK",
+        "since": ago(400),
+        "missing_data": "missing",
+        "metrics": (AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges"),),
+    }
+    return MetricAlarm(**values | changes)
+
+
+def far_gap(region: str) -> Gap:
+    return Gap(reason=Reason.DENIED, account=ACCOUNT, region=region, action="test:MetricAlarm")
+
+
 ROWS: dict[Check[..., Any], list[Row]] = {
     s3_bucket_lifecycle_configured: [
         Row("a rule expires", PASS, (BUCKET, lifecycle(rule(expires=True)))),
@@ -445,6 +469,21 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("monitors are dark", UNKNOWN, (subscription(),), dark=[AnomalyMonitor]),
         Row("subscriptions are dark", UNKNOWN, (monitor(),), dark=[AnomalySubscription]),
     ],
+    cloudwatch_billing_alarm_configured: [
+        Row("an alarm on charges", {"spend": PASS}, (alarm(),), unit=HOME),
+        Row("of which there was no data for a day", PASS, (alarm(state="INSUFFICIENT_DATA", since=ago(1)),), unit=HOME),
+        Row("of which there was no data for three days", FAIL, (alarm(state="INSUFFICIENT_DATA", since=ago(3)),), unit=HOME, says="no data for 3 days"),
+        Row("without an action", FAIL, (alarm(actions=()),), unit=HOME, says="has no action"),
+        Row("switched off", FAIL, (alarm(actions_enabled=False),), unit=HOME, says="switched off"),
+        Row("one is mute, another is heard", PASS, (alarm(actions=()), alarm()), unit=HOME),
+        Row("on another metric", FAIL, (alarm(metrics=(AlarmMetric(namespace="AWS/EC2", name="CPUUtilization"),)),), unit=HOME),
+        Row("in another region", FAIL, (alarm(REGION),), unit=HOME),
+        Row("none", FAIL, unit=HOME, severity=Severity.MEDIUM),
+        Row("none, and us-east-1 is not scanned", UNKNOWN, unit={"regions": (REGION,)}, says="us-east-1"),
+        Row("alarms are dark", UNKNOWN, dark=[MetricAlarm], unit=HOME),
+        Row("us-east-1 is dark", UNKNOWN, gaps={MetricAlarm: [far_gap("us-east-1")]}, unit=HOME),
+        Row("another region is dark", FAIL, gaps={MetricAlarm: [far_gap(REGION)]}, unit=HOME),
+    ],
 }  # fmt: skip
 
 
@@ -470,6 +509,7 @@ VERDICTS: dict[str, tuple[str, Status, tuple[Any, ...], tuple[type[Any], ...]]] 
     "an address of nothing beside a busy load balancer": (UNUSED, PASS, (address(associated=False), balancer(), carried(100)), ()),
     "a budget is enough": (ALARMS, PASS, (budget(), told()), (AnomalyMonitor,)),
     "an anomaly subscription is enough": (ALARMS, PASS, (monitor(), subscription()), (Budget,)),
+    "an alarm could be in a region that is not scanned": (ALARMS, UNKNOWN, (), ()),
     "no organization role, no budget": (ALARMS, UNKNOWN, (), (PayerBudget, PayerBudgetNotification)),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.alarms import (
+    AlarmMetric,
     AlarmMuteRule,
     CompositeAlarm,
     LogAlarm,
@@ -79,8 +80,22 @@ def test_a_metric_alarm(account: str) -> None:
         state="OK",
         since=found.since,
         missing_data="notBreaching",
+        metrics=(AlarmMetric(namespace="AWS/EC2", name="CPUUtilization"),),
     )
     assert others == [Evidence(), Evidence()]
+
+
+def test_the_metrics_that_an_expression_is_made_of() -> None:
+    charges = {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges"}
+    parts = [
+        {"Id": "rate", "Expression": "RATE(charges)"},
+        {"Id": "charges", "MetricStat": {"Metric": charges, "Period": 21600, "Stat": "Maximum"}},
+    ]
+    answer = {"MetricAlarms": [described("spend", Metrics=parts)]}
+    with answering(Answer(DESCRIBE, answer)) as connection:
+        (found,) = seen(connection, MetricAlarm)
+
+    assert found.metrics == (AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges"),)
 
 
 def test_every_page_of_every_type_of_alarm() -> None:

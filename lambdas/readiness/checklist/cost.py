@@ -20,6 +20,7 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Reason, Scope
+from readiness.evidence.alarms import AlarmMetric, MetricAlarm
 from readiness.evidence.balancing import (
     BalancerOwner,
     BalancerTraffic,
@@ -378,6 +379,54 @@ def _watches(monitor: AnomalyMonitor, unit: Unit) -> bool:
     return monitor.accounts.name(unit.account)
 
 
+#: The only region in which AWS publishes an account's charges.
+BILLING_REGION = "us-east-1"
+CHARGES = AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges")
+
+
+@check(Severity.MEDIUM, scope=Scope.ACCOUNT)
+def cloudwatch_billing_alarm_configured(alarms: Evidence[MetricAlarm], unit: Unit) -> Result:
+    """The oldest and simplest way to learn of a bill that grows.
+
+    Pass: an alarm on EstimatedCharges in us-east-1 has an action, its actions are enabled, and it
+    has not been without data for more than 2 days.
+    Fix: switch on billing alerts in the billing preferences and create an alarm on EstimatedCharges
+    in us-east-1 with an SNS topic as its action.
+    See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
+    """
+    flaws = []
+    for alarm in alarms.within(BILLING_REGION):
+        if CHARGES in alarm.metrics:
+            flaw = _silence(alarm, unit)
+            if not flaw:
+                return passed("goes off by the account's charges").about(alarm.arn)
+            flaws.append(f"{alarm.name} {flaw}")
+    if BILLING_REGION not in unit.regions:
+        return unknown(
+            Reason.NOT_SCANNED,
+            f"could have its alarm in {BILLING_REGION} only, which is not scanned",
+        )
+    if flaws:
+        return failed(f"has no alarm on its charges that is heard: {'; '.join(flaws)}")
+    return failed(f"has no alarm on EstimatedCharges in {BILLING_REGION}")
+
+
+#: EstimatedCharges comes several times a day; silence for longer means billing alerts are off.
+SILENT_DAYS = 2
+
+
+def _silence(alarm: MetricAlarm, unit: Unit) -> str:
+    """Say why an alarm would not be heard, empty where it would."""
+    if not alarm.actions_enabled:
+        return "has its actions switched off"
+    if not alarm.actions:
+        return "has no action"
+    days = unit.age_days(alarm.since)
+    if alarm.state == "INSUFFICIENT_DATA" and days > SILENT_DAYS:
+        return f"has had no data for {days:.0f} days"
+    return ""
+
+
 CATEGORY = category(
     "Cost",
     item(
@@ -403,6 +452,7 @@ CATEGORY = category(
         some(
             budgets_budget_alert_configured,
             ce_anomaly_subscription_configured,
+            cloudwatch_billing_alarm_configured,
         ),
     ),
     item("Learn to analyze your AWS bill", mode=Mode.ATTESTED),

@@ -33,12 +33,22 @@ class _Alarm:
         return self.name.startswith("TargetTracking-") or (bool(scaling) and all(scaling))
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlarmMetric:
+    """A metric that an alarm looks at."""
+
+    namespace: str
+    name: str
+
+
 @record(Scope.REGION, "metric alarm")
 class MetricAlarm(_Alarm):
     """An alarm on metrics. Source: cloudwatch.DescribeAlarms."""
 
     #: What missing data means: missing, ignore, breaching or notBreaching.
     missing_data: str
+    #: Empty where it looks at the result of a query alone.
+    metrics: tuple[AlarmMetric, ...] = ()
 
 
 @record(Scope.REGION, "log alarm")

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from readiness.evidence.alarms import AlarmMuteRule, CompositeAlarm, LogAlarm, MetricAlarm
+from readiness.evidence.alarms import (
+    AlarmMetric,
+    AlarmMuteRule,
+    CompositeAlarm,
+    LogAlarm,
+    MetricAlarm,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -16,7 +22,21 @@ _UNHEARD_OF = ("InvalidParameterValue", "ValidationError", "ValidationException"
 @probe(MetricAlarm, "cloudwatch.describe_alarms")
 def metric_alarms(aws: Aws) -> Iterator[MetricAlarm]:
     for each in _alarms(aws, "MetricAlarm"):
-        yield MetricAlarm(**_members(each), missing_data=each.get("TreatMissingData", "missing"))
+        yield MetricAlarm(
+            **_members(each),
+            missing_data=each.get("TreatMissingData", "missing"),
+            metrics=tuple(_metrics(each)),
+        )
+
+
+def _metrics(each: Mapping[str, Any]) -> Iterator[AlarmMetric]:
+    """Yield the metric of an alarm, or those that its expression is made of."""
+    parts = [
+        part["MetricStat"]["Metric"] for part in each.get("Metrics") or () if "MetricStat" in part
+    ]
+    for metric in [each, *parts]:
+        if "MetricName" in metric:
+            yield AlarmMetric(namespace=metric.get("Namespace", ""), name=metric["MetricName"])
 
 
 @probe(LogAlarm, "cloudwatch.describe_alarms")
