@@ -31,7 +31,7 @@ from readiness.cli.records import with_record
 from readiness.cli.terminal import progress, show_table
 from readiness.config_files import load, read_folder
 from readiness.permissions import member_policies, organization_actions
-from readiness.scan import Progress
+from readiness.scanning import Progress
 
 TRAIL = "security/record-audit-logs"
 CHECK = "cloudtrail_multi_region_logging"

@@ -27,7 +27,7 @@ from readiness.output import (
 )
 from readiness.planning import Plan, PlannedAccount, Request
 from readiness.results import ScanRecord, ScanStatus, WorkloadResult, load_record
-from readiness.scan import Scan
+from readiness.scanning import Scan
 from readiness.storage import Folder
 from readiness.workflow import save_plan
 

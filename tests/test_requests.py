@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from readiness.scan import scan
+from readiness.scanning import scan
 from tests.world import build
 
 REGION = "us-east-1"

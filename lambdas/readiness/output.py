@@ -32,7 +32,7 @@ from readiness.results import (
     load_record,
 )
 from readiness.rollup import score_of
-from readiness.scan import Scan
+from readiness.scanning import Scan
 from readiness.storage import Folder
 from readiness.workflow import load_plan, mean_of
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from readiness.evidence import RECORDS, Evidence, Gap, Reason, Scope, record
 from readiness.probes import PROBES, Probe, load, look
 from readiness.probes.aws import Aws, Connection, UndeclaredCallError
+from readiness.probes.refusals import UnseenError
 from tests.rows import ACCOUNT, REGION
 
 
@@ -160,3 +163,74 @@ def test_one_refused_resource_is_a_gap_about_itself_alone(connection: Connection
     assert isinstance(found[1], Gap)
     assert found[1].resource == "missing"
     assert found[1].action == "s3:GetBucketVersioning"
+
+
+def answering(connection: Connection, service: str, *answers: Any) -> Stubber:
+    stub = Stubber(connection.client(service, REGION))
+    for operation, answer, asked in answers:
+        stub.add_response(operation, answer, asked)
+    return stub
+
+
+def app(name: str) -> dict[str, Any]:
+    return {
+        "appArn": f"arn:aws:resiliencehub:{REGION}:{ACCOUNT}:app/{name}",
+        "name": name,
+        "creationTime": datetime.now(UTC),
+    }
+
+
+def test_a_list_without_a_paginator_is_read_to_its_end(connection: Connection) -> None:
+    aws = Aws(connection, REGION, frozenset({"resiliencehub.list_apps"}))
+    first = {"appSummaries": [app("a")], "nextToken": "more"}
+    with answering(
+        connection,
+        "resiliencehub",
+        ("list_apps", first, {}),
+        ("list_apps", {"appSummaries": [app("b")]}, {"nextToken": "more"}),
+    ):
+        names = [each["name"] for each in aws.pages("resiliencehub.list_apps", "appSummaries")]
+
+    assert names == ["a", "b"]
+
+
+def test_a_token_that_comes_twice_is_a_list_cut_off(connection: Connection) -> None:
+    aws = Aws(connection, REGION, frozenset({"resiliencehub.list_apps"}))
+    page = {"appSummaries": [app("a")], "nextToken": "more"}
+    with (
+        answering(
+            connection,
+            "resiliencehub",
+            ("list_apps", page, {}),
+            ("list_apps", page, {"nextToken": "more"}),
+        ),
+        pytest.raises(UnseenError) as refused,
+    ):
+        list(aws.pages("resiliencehub.list_apps", "appSummaries"))
+
+    assert refused.value.gap.reason is Reason.TRUNCATED
+
+
+@pytest.mark.parametrize(("region", "gaps"), [("mx-central-1", []), (REGION, [Reason.NO_ANSWER])])
+def test_a_service_that_a_region_does_not_offer_has_nothing_there(
+    connection: Connection,
+    register: Register,
+    monkeypatch: pytest.MonkeyPatch,
+    region: str,
+    gaps: list[Reason],
+) -> None:
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://here")
+
+    def things(aws: Aws) -> Iterator[Thing]:
+        yield from aws.pages("resiliencehub.list_apps", "appSummaries")
+
+    register(Thing, things, "resiliencehub.list_apps")
+    client = connection.client("resiliencehub", region)
+    monkeypatch.setattr(client, "list_apps", unreachable)
+    monkeypatch.setattr(
+        connection.session, "get_available_regions", lambda *_: [REGION, "us-east-1"]
+    )
+    found = look(connection, region, Scope.REGION, [Thing])[Thing]
+
+    assert [gap.reason for gap in found.gaps] == gaps

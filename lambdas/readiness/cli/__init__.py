@@ -29,7 +29,7 @@ from readiness.config_files import ConfigurationError
 from readiness.digest.render import counted
 from readiness.output import ROOT, OutputError
 from readiness.planning import PlanError
-from readiness.scan import ScanError
+from readiness.scanning import ScanError
 
 WRONG, NOTHING = 2, 4
 

@@ -43,7 +43,7 @@ from readiness.output import (
 )
 from readiness.repositories.github import API as GITHUB
 from readiness.results import WorkloadResult
-from readiness.scan import Scan, ScanError, judged, scan
+from readiness.scanning import Scan, ScanError, judged, scan
 from readiness.storage import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -19,7 +19,7 @@ from readiness.evidence import Reason
 from readiness.findings import Finding
 from readiness.results import Coverage, dump_record
 from readiness.rollup import Score
-from readiness.scan import Scan
+from readiness.scanning import Scan
 
 #: Lines of each part; the report has them all.
 _LINES = 8

@@ -27,7 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from readiness.digest.names import clean
-from readiness.scan import Progress
+from readiness.scanning import Progress
 
 #: The exit code of what was stopped by Ctrl-C.
 STOPPED = 130

@@ -38,7 +38,7 @@ from readiness.evidence.files import Target
 from readiness.ledger import Ledger
 from readiness.output import READ, prepare, write
 from readiness.results import load, load_record
-from readiness.scan import Progress, Scan
+from readiness.scanning import Progress, Scan
 from readiness.storage import Bucket, Folder, Store
 from readiness.workflow import evidence_key, load_plan, result_key
 

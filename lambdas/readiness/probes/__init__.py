@@ -23,7 +23,7 @@ from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 from readiness.evidence import SCOPES, Evidence, Gap, NotSeenError, Scope
-from readiness.probes.aws import Aws, Connection
+from readiness.probes.aws import Aws, Connection, NotOfferedError
 from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
 
 logger = logging.getLogger(__name__)
@@ -150,6 +150,8 @@ def _run(each: Probe, aws: Aws, given: list[Evidence[Any]], sight: _Sight) -> No
                 sight.seen.append(found)
     except UnseenError as error:
         sight.gaps.append(error.gap)
+    except NotOfferedError:
+        return  # what was seen is all there can be
     except NotSeenError as error:
         # What it starts from was not seen whole: the same holds for what it would have found.
         sight.gaps.extend(replace(gap, resource="") for gap in error.gaps)

@@ -20,7 +20,12 @@ from urllib.parse import urlsplit, urlunsplit
 import boto3
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    PaginationError,
+)
 from botocore.parsers import ResponseParserError
 
 from readiness.evidence import Gap, Identified, NotSeenError
@@ -44,6 +49,14 @@ HOME_REGIONS = {
     "aws-cn": "cn-north-1",
     "aws-us-gov": "us-gov-west-1",
 }
+
+
+#: What services call the token of the next page.
+_TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
+
+
+class NotOfferedError(Exception):
+    """The service does not exist in the region, so that nothing of it can be there."""
 
 
 class UndeclaredCallError(Exception):
@@ -213,7 +226,7 @@ class Aws:
         service, _, name = operation.partition(".")
         client = self.connection.client(service, region or self.region)
         if not client.can_paginate(name):
-            yield from _member(self.get(operation, region=region, **arguments), member)
+            yield from self._pages_by_hand(operation, member, region, arguments)
             return
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
@@ -228,6 +241,23 @@ class Aws:
                 return
             self.connection.calls.count(operation)
             yield from _member(page, member)
+
+    def _pages_by_hand(
+        self, operation: str, member: str, region: str, arguments: dict[str, Any]
+    ) -> Iterator[Any]:
+        """Follow the token of an operation for which botocore has no paginator."""
+        tokens: set[str] = set()
+        while True:
+            answer = self.get(operation, region=region, **arguments)
+            yield from _member(answer, member)
+            name = next((each for each in _TOKENS if answer.get(each)), None)
+            if name is None:
+                return
+            if answer[name] in tokens:
+                error = PaginationError(message="the same page came twice")
+                raise self._unseen(error, operation, region)
+            tokens.add(answer[name])
+            arguments = {**arguments, name: answer[name]}
 
     def each(
         self,
@@ -269,7 +299,19 @@ class Aws:
         if deadline is not None and time.monotonic() >= deadline:
             raise self._unseen(DeadlineError(), operation, region)
 
+    def _demand_offer(self, service: str, region: str) -> None:
+        """Raise NotOfferedError where botocore knows the service's regions, and not this one.
+
+        Asked only when nothing answered: botocore may not have heard of a new region.
+        """
+        known = self.connection.session.get_available_regions(service, self.partition)
+        if known and region not in known and not self.connection.endpoint_url:
+            message = f"{service} is not offered in {region}"
+            raise NotOfferedError(message)
+
     def _unseen(self, error: BaseException, operation: str, region: str) -> UnseenError:
+        if isinstance(error, EndpointConnectionError):
+            self._demand_offer(operation.partition(".")[0], region or self.region)
         if isinstance(error, ClientError) and error_code(error) in THROTTLED:
             self.connection.calls.throttle(operation)
         return UnseenError(

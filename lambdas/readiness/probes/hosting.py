@@ -44,14 +44,5 @@ def _app_runner(aws: Aws) -> Iterator[HostedApp | Gap]:
             automatic=source.get("AutoDeploymentsEnabled", False),
         )
 
-    yield from aws.each(_services(aws), look, arn=lambda each: str(each["ServiceArn"]))
-
-
-def _services(aws: Aws) -> Iterator[Any]:
-    page: dict[str, str] = {}
-    while True:  # botocore has no paginator for it
-        answer = aws.get("apprunner.list_services", **page)
-        yield from answer["ServiceSummaryList"]
-        if not answer.get("NextToken"):
-            return
-        page = {"NextToken": answer["NextToken"]}
+    services = aws.pages("apprunner.list_services", "ServiceSummaryList")
+    yield from aws.each(services, look, arn=lambda each: str(each["ServiceArn"]))

@@ -226,19 +226,15 @@ def block_public_access(aws: Aws) -> Iterator[BlockPublicAccess]:
 
 @probe(BlockPublicAccessExclusion, "ec2.describe_vpc_block_public_access_exclusions")
 def block_public_access_exclusions(aws: Aws) -> Iterator[BlockPublicAccessExclusion]:
-    page: dict[str, str] = {}
-    while True:  # botocore has no paginator for it
-        answer = aws.get("ec2.describe_vpc_block_public_access_exclusions", **page)
-        for each in answer.get("VpcBlockPublicAccessExclusions") or ():
-            yield BlockPublicAccessExclusion(
-                arn=aws.arn("ec2", f"vpc-block-public-access-exclusion/{each['ExclusionId']}"),
-                excluded=each["ResourceArn"],
-                mode=each["InternetGatewayExclusionMode"],
-                state=each["State"],
-            )
-        if not answer.get("NextToken"):
-            return
-        page = {"NextToken": answer["NextToken"]}
+    for each in aws.pages(
+        "ec2.describe_vpc_block_public_access_exclusions", "VpcBlockPublicAccessExclusions"
+    ):
+        yield BlockPublicAccessExclusion(
+            arn=aws.arn("ec2", f"vpc-block-public-access-exclusion/{each['ExclusionId']}"),
+            excluded=each["ResourceArn"],
+            mode=each["InternetGatewayExclusionMode"],
+            state=each["State"],
+        )
 
 
 @probe(NetworkAcl, "ec2.describe_network_acls")
