@@ -144,8 +144,9 @@ def _deploy(organization: Organization, places: Emulators, started: Processes) -
         "hub_region": HOME,
         "management_account": MANAGEMENT,
         "sender": "readiness@acme.example",
-        # Each target at a time is a Python process on this machine.
-        "concurrency": "2",
+        # Each Lambda at a time is a process that unpacks the layer for itself: on two cores, starting
+        # fewer of them is faster than looking at more accounts at once.
+        "concurrency": "1",
     }
     settings = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
     with tempfile.TemporaryDirectory(prefix="readiness-cdk-") as folder:
