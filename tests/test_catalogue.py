@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 
 from readiness import permissions
 from readiness.checklist import CATEGORIES, CHECKS, ITEMS
+from readiness.checklist.event_stores import Listed
 from readiness.checklist.model import Check, slug
 from readiness.checklist.workloads import Compute, Deployable
 from readiness.config import Workload
@@ -46,6 +47,8 @@ LAMBDAS = HERE.parent / "lambdas"
 #: What can be deployed, and what of it runs somebody's software.
 COMPUTE = tuple(kind.__name__ for kind in get_args(Compute))
 DEPLOYABLE = tuple(kind.__name__ for kind in get_args(Deployable))
+#: Where events may lie.
+EVENT_STORES = tuple(kind.__name__ for kind in get_args(Listed))
 
 #: Where a check may pass although one of its evidence types is dark: the entry names an
 #: alternative that decides alone. (check, type) → the reason.
@@ -165,6 +168,33 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     },
     ("repository_iac_present", "CiStep"): "infrastructure code suffices",
     ("repository_ownership_shared", "Ownership"): "a CodeCommit repository is its account's",
+    **{
+        (check, kind): "each event store is judged by itself, by evidence of its own"
+        for check, kinds in (
+            (
+                "event_store_backup_supported",
+                ("BucketVersioning", "ContinuousBackups", "RegionSettings", "TaggedResource"),
+            ),
+            (
+                "event_store_recovery_point_recent",
+                ("BucketReplication", "ContinuousBackups", "ProtectedResource"),
+            ),
+        )
+        for kind in (*EVENT_STORES, *kinds)
+    },
+    **{
+        (check, kind): "a week's retention or a copy suffices"
+        for check in ("kinesis_stream_durable_copy", "kinesis_stream_retention_period")
+        for kind in ("DeliveryStream", "StreamRetention")
+    },
+    **{
+        (check, "EventRule"): "only the default bus is told from its rules"
+        for check in ("eventbridge_archive_retention", "eventbridge_bus_archive_enabled")
+    },
+    **{
+        ("msk_cluster_durable_copy", kind): "one copy suffices"
+        for kind in ("DeliveryStream", "KafkaConnector", "KafkaReplicator")
+    },
     ("account_environment_separation", "OrganizationAccount"): "a declaration or tags suffice",
     **{
         ("artifact_digest_shared_across_environments", kind): "names and digests alone may show it"

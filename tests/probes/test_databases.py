@@ -163,7 +163,11 @@ def test_a_tables_arn_is_the_one_that_dynamodb_gives() -> None:
         found = seen(connection, ContinuousBackups)
 
     arn = made["TableDescription"]["TableArn"]
-    assert found == Evidence((ContinuousBackups(arn=arn, point_in_time=True),))
+    (backups,) = found
+    assert backups.restorable is not None
+    assert found == Evidence(
+        (ContinuousBackups(arn=arn, point_in_time=True, restorable=backups.restorable),)
+    )
 
 
 def test_point_in_time_recovery_of_each_table() -> None:

@@ -20,6 +20,16 @@ from readiness.checklist.delivered import (
     repository_iac_present,
     repository_ownership_shared,
 )
+from readiness.checklist.event_stores import (
+    engine_type,
+    event_store_backup_supported,
+    event_store_recovery_point_recent,
+    eventbridge_archive_retention,
+    eventbridge_bus_archive_enabled,
+    kinesis_stream_durable_copy,
+    kinesis_stream_retention_period,
+    msk_cluster_durable_copy,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -581,8 +591,7 @@ def _backup_type(store: Store, protected: Evidence[ProtectedResource]) -> str:
     """Return AWS Backup's word for a resource's type; empty where AWS Backup cannot protect it."""
     match store:
         case DbInstance(engine=engine) | DbCluster(engine=engine):
-            words = {"aurora": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
-            return next((word for start, word in words.items() if engine.startswith(start)), "RDS")
+            return engine_type(engine)
         case Table():
             return "DynamoDB"
         case EfsFileSystem():
@@ -753,8 +762,23 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Event storage can be backed up"),
-    item("Event storage is routinely backed up"),
+    item(
+        "Event storage can be backed up",
+        every(
+            event_store_backup_supported,
+            kinesis_stream_durable_copy,
+            eventbridge_bus_archive_enabled,
+            msk_cluster_durable_copy,
+        ),
+    ),
+    item(
+        "Event storage is routinely backed up",
+        every(
+            event_store_recovery_point_recent,
+            eventbridge_archive_retention,
+            kinesis_stream_retention_period,
+        ),
+    ),
     item("Event storage restore has been tested", mode=Mode.ATTESTED),
     item(
         "Solution can be easily deployed via pipeline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,3 +85,12 @@ class BackupVault:
     arn: str
     locked: bool
     air_gapped: bool
+
+
+@record(Scope.REGION, "AWS Backup's settings")
+class RegionSettings:
+    """Which types AWS Backup may protect in a region. Source: backup.DescribeRegionSettings."""
+
+    arn: str
+    #: Whether a type is switched on; a type that the region does not offer is not named.
+    opted_in: Mapping[str, bool]

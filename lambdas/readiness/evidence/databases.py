@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from readiness.evidence import Scope, record
 
@@ -29,6 +30,8 @@ class DbInstance:
     public: bool = False
     #: The subnets that it may lie in.
     subnets: tuple[str, ...] = ()
+    #: The newest moment it can be restored to; None where there is none.
+    restorable: datetime | None = None
 
 
 @record(Scope.REGION, "database cluster")
@@ -44,6 +47,8 @@ class DbCluster:
     #: Identifiers of its instances; empty for serverless v1.
     members: tuple[str, ...]
     tags: Mapping[str, str]
+    #: The newest moment it can be restored to; None where there is none.
+    restorable: datetime | None = None
 
 
 @record(Scope.REGION, "DynamoDB table")
@@ -76,6 +81,8 @@ class ContinuousBackups:
     #: The table's ARN.
     arn: str
     point_in_time: bool
+    #: The newest moment it can be restored to; None while recovery is being switched on.
+    restorable: datetime | None = None
 
 
 @record(Scope.REGION, "DynamoDB replica's continuous backups")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from readiness.evidence import Scope, record
 
@@ -19,3 +20,5 @@ class KafkaCluster:
     #: The subnets of its brokers, or of its clients where it is serverless.
     subnets: tuple[str, ...]
     tags: Mapping[str, str]
+    #: When it was created.
+    created: datetime | None = None

@@ -14,6 +14,7 @@ from readiness.evidence.backups import (
     BackupVault,
     CopyJob,
     ProtectedResource,
+    RegionSettings,
 )
 from readiness.probes import probe
 from readiness.probes.aws import Aws
@@ -105,3 +106,12 @@ def backup_vaults(aws: Aws) -> Iterator[BackupVault]:
             locked=each.get("Locked", False),
             air_gapped=each.get("VaultType") == AIR_GAPPED,
         )
+
+
+@probe(RegionSettings, "backup.describe_region_settings")
+def region_settings(aws: Aws) -> Iterator[RegionSettings]:
+    answer = aws.get("backup.describe_region_settings")
+    yield RegionSettings(
+        arn=aws.arn("backup", "region-settings"),
+        opted_in=answer["ResourceTypeOptInPreference"],
+    )

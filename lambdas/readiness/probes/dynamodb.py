@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.databases import (
@@ -50,7 +51,8 @@ def continuous_backups(aws: Aws, tables: Evidence[Table]) -> Iterator[Continuous
     def look(table: Table) -> Iterator[ContinuousBackups]:
         found = _point_in_time(aws, table.name, aws.region)
         if found is not None:
-            yield ContinuousBackups(arn=table.arn, point_in_time=found)
+            on, restorable = found
+            yield ContinuousBackups(arn=table.arn, point_in_time=on, restorable=restorable)
 
     yield from aws.each(tables, look)
 
@@ -61,13 +63,13 @@ def replica_backups(aws: Aws, tables: Evidence[TableDescription]) -> Iterator[Re
         for region in table.replica_regions:
             found = _point_in_time(aws, table.name, region)
             if found is not None:
-                yield ReplicaBackups(arn=table.arn, region=region, point_in_time=found)
+                yield ReplicaBackups(arn=table.arn, region=region, point_in_time=found[0])
 
     yield from aws.each(tables, look)
 
 
-def _point_in_time(aws: Aws, name: str, region: str) -> bool | None:
-    """Return whether a table can be restored to a point in time; None where it is gone."""
+def _point_in_time(aws: Aws, name: str, region: str) -> tuple[bool, datetime | None] | None:
+    """Return whether a table can be restored, and to which newest moment; None where it is gone."""
     answer = aws.call(
         "dynamodb.describe_continuous_backups", region=region, TableName=name, absent=GONE
     )
@@ -75,4 +77,5 @@ def _point_in_time(aws: Aws, name: str, region: str) -> bool | None:
         return None
     # Without a description nothing was ever switched on.
     described = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-    return bool(described.get("PointInTimeRecoveryStatus") == "ENABLED")
+    on = described.get("PointInTimeRecoveryStatus") == "ENABLED"
+    return on, described.get("LatestRestorableDateTime")

@@ -25,4 +25,5 @@ def kafka_clusters(aws: Aws) -> Iterator[KafkaCluster]:
             zones=tuple(brokers.get("ZoneIds") or ()),
             subnets=tuple(subnets),
             tags=each.get("Tags") or {},
+            created=each.get("CreationTime"),
         )

@@ -31,6 +31,7 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
                 subnet["SubnetIdentifier"]
                 for subnet in (each.get("DBSubnetGroup") or {}).get("Subnets") or ()
             ),
+            restorable=each.get("LatestRestorableTime"),
         )
 
 
@@ -48,4 +49,5 @@ def db_clusters(aws: Aws) -> Iterator[DbCluster]:
                 member["DBInstanceIdentifier"] for member in each.get("DBClusterMembers") or ()
             ),
             tags=tags_of(each, "TagList"),
+            restorable=each.get("LatestRestorableTime"),
         )
