@@ -127,7 +127,7 @@ def repository_linter_runs_on_change(
         for tool in _linters(language.name):
             if tool.is_bound_to(step.command) and step.on_change and not step.tolerated:
                 for file in configured:
-                    if _is_configuration(tool, file):
+                    if configures(tool, file):
                         return _of(language, passed(f"is linted by {tool.name} in {run_of(step)}"))
     if not hosted and _may_be_reported(language.name, configured, hooks):
         any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
@@ -238,7 +238,7 @@ def _shows(tools: tuple[Tool, ...], each: Shown, language: str) -> Tool | None:
         case Hook():
             return next((tool for tool in own if _hook_runs(tool, each)), None)
         case _:
-            return next((tool for tool in own if _is_configuration(tool, each)), None)
+            return next((tool for tool in own if configures(tool, each)), None)
 
 
 def _hook_runs(tool: Tool, hook: Hook) -> bool:
@@ -251,7 +251,7 @@ def _hook_of(hook: Hook, language: str) -> bool:
     return any(_hook_runs(tool, hook) for tool in _linters(language))
 
 
-def _is_configuration(tool: Tool, each: SourceFile | Manifest) -> bool:
+def configures(tool: Tool, each: SourceFile | Manifest) -> bool:
     """Whether a file configures a tool for the repository itself, not for a sample in it."""
     if is_sample(each.path):
         return False
@@ -266,7 +266,7 @@ def _reaches(tool: Tool, step: CiStep, configured: Evidence[SourceFile | Manifes
         return True
     elsewhere = False
     for each in configured:
-        if _is_configuration(tool, each):
+        if configures(tool, each):
             folder = each.path.rpartition("/")[0]
             if (
                 not folder
@@ -544,7 +544,7 @@ def formatter_shown(each: Shown, language: str) -> Formatter | None:
             case Hook():
                 fits = hook_formats(tool, each)
             case _:
-                fits = _is_configuration(tool, each)
+                fits = configures(tool, each)
         if fits:
             return tool
     return None

@@ -21,6 +21,8 @@ class LambdaFunction:
     layers: tuple[str, ...] = ()
     #: When its code or configuration was last changed.
     modified: datetime | None = None
+    #: Whether X-Ray traces it: Active or PassThrough.
+    tracing: str = "PassThrough"
 
 
 @record(Scope.REGION, "concurrency of functions")

@@ -108,10 +108,7 @@ FORMATTERS = (
     Formatter(
         name="Spotless",
         languages=_JVM,
-        sections=(
-            ("pom.xml", "spotless-maven-plugin"),
-            ("build.gradle*", "com.diffplug.spotless"),
-        ),
+        sections=(("build.gradle*", "com.diffplug.spotless"),),
         commands=r"(mvn|gradle)\b.*\bspotless(:c|C)heck\b",
         writes=r"(mvn|gradle)\b.*\bspotless(:a|A)pply\b",
         bound=r"gradle\b.*\b(check|build)\b",
@@ -121,6 +118,11 @@ FORMATTERS = (
         languages=_JVM,
         sections=(("pom.xml", "spotless-maven-plugin:check"), ("pom.xml", "fmt-maven-plugin:check")),
         bound=r"mvn\b.*\b(verify|install|deploy)\b",
+    ),
+    Formatter(
+        name="Spotless by hand",
+        languages=_JVM,
+        sections=(("pom.xml", "spotless-maven-plugin"),),
     ),
     Formatter(
         name="fmt-maven-plugin",

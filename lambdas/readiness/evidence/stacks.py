@@ -36,6 +36,8 @@ class Stack:
     drift: str
     drift_checked: datetime | None
     tags: Mapping[str, str]
+    #: The solution of AWS that it says it is, e.g. `SO0062`; `Lambda Power Tuning` has no number.
+    solution: str = ""
 
     @property
     def made_by(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -30,7 +31,16 @@ def stacks(aws: Aws) -> Iterator[Stack]:
             drift=drift.get("StackDriftStatus", "NOT_CHECKED"),
             drift_checked=drift.get("LastCheckTimestamp"),
             tags=tags_of(each),
+            solution=_solution(each["StackName"], each.get("Description", "")),
         )
+
+
+def _solution(name: str, description: str) -> str:
+    found = re.search(r"\((SO\d{4})\w*\)", description)
+    if found:
+        return found[1]
+    said = f"{name} {description}".lower().replace("-", " ")
+    return "Lambda Power Tuning" if "lambda power tuning" in said else ""
 
 
 @probe(

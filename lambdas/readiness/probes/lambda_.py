@@ -18,5 +18,6 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             subnets=tuple((each.get("VpcConfig") or {}).get("SubnetIds") or ()),
             code_sha256=each.get("CodeSha256", ""),
             modified=each.get("LastModified"),
+            tracing=(each.get("TracingConfig") or {}).get("Mode", "PassThrough"),
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
         )

@@ -71,7 +71,8 @@ def _outline(reading: Reading, own: frozenset[str], path: str) -> Iterator[Outli
         yield _python(outline, text, own)
     else:
         public, documented = _documented(language, text)
-        imports = _javascript_imports(text) if language == JAVASCRIPT else ()
+        aside = language != JAVASCRIPT or _ASIDE.search(path)
+        imports = () if aside else _javascript_imports(text)
         yield _with(outline, public=public, documented=documented, imports=imports)
 
 
@@ -141,7 +142,7 @@ def _python(outline: Outline, text: str, own: frozenset[str]) -> Outline:
         odd=tuple(odd),
         public=public,
         documented=documented,
-        imports=_python_imports(tree, own),
+        imports=() if _ASIDE.search(outline.path) else _python_imports(tree, own),
     )
 
 
@@ -156,6 +157,10 @@ def _counts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     marks = {ast.unparse(each).rpartition(".")[2] for each in node.decorator_list}
     lines = (node.end_lineno or node.lineno) - node.lineno + 1
     return lines >= 3 and not marks & {"overload", "setter", "deleter"}
+
+
+#: What its authors run themselves needs no manifest of the product's.
+_ASIDE = re.compile(r"(^|/)(scripts?|tools?|ci|contrib|benchmarks?|\.\w+)/")
 
 
 def _python_imports(tree: ast.Module, own: frozenset[str]) -> tuple[str, ...]:
