@@ -28,7 +28,7 @@ from readiness.evidence.places import EnabledRegion
 from readiness.evidence.storage import Bucket
 from readiness.judging import Seen, judge, kinds_of
 from readiness.probes import load as load_probes
-from readiness.probes.actions import action_of, api_name
+from readiness.probes.actions import action_of, actions_of, api_name
 from tests.rows import (
     ACCOUNT,
     FAIL,
@@ -204,6 +204,49 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("codedeploy_deployment_group_keeps_capacity", "DeploymentConfig"): "AWS's own go by name",
     ("codedeploy_deployment_group_keeps_capacity", "AutoScalingGroup"): "it decides failures alone",
     ("ecs_task_definition_image_pinned", "EcrRepository"): "a digest suffices",
+    ("iac_resource_coverage", "IacRoot"): "it decides what is unknown alone",
+    ("iac_resource_coverage", "StackedResource"): "tags alone may show it",
+    **{
+        ("repository_canary_defined", kind): "a canary that is defined is defined, whatever serves"
+        for kind in (
+            "BeanstalkEnvironment",
+            "ClassicLoadBalancer",
+            "HttpApi",
+            "KubernetesObject",
+            "LoadBalancer",
+            "RestApi",
+        )
+    },
+    **{
+        (check, kind): "one step of any of them is enough"
+        for check in (
+            "repository_deploy_workflow_triggered",
+            "repository_iac_static_checks_run",
+            "repository_iac_tests_run",
+        )
+        for kind in ("BuildProject", "CiStep", "Pipeline")
+    },
+    **{
+        ("repository_deploy_workflow_triggered", kind): "a step that a change starts is enough"
+        for kind in ("DeployScript", "IacRoot", "KubernetesObject")
+    },
+    **{
+        ("repository_environment_config_files", kind): "one family of settings is enough"
+        for kind in ("CiJob", "CiStep", "IacRoot")
+    },
+    **{
+        (
+            "repository_environments_defined",
+            kind,
+        ): "two environments are two, wherever they are named"
+        for kind in ("CiJob", "CiStep", "DeployEnvironment", "EnvironmentSettings")
+    },
+    ("repository_feature_flag_sdk_present", "Language"): "a library that is asked for suffices",
+    **{
+        ("repository_iac_static_checks_run", kind): "each is one way of several"
+        for kind in ("CommitStatus", "Hook", "IacTest")
+    },
+    ("repository_iac_tests_run", "IacTest"): "a policy that is run suffices",
     ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
     **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
@@ -244,6 +287,107 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("repo_load_test_present", kind): "a load test that CI runs needs no file and no date"
         for kind in ("LastChange", "LoadTest")
     },
+    **{
+        ("ec2_nacl_admin_ports_not_public", kind): "an ACL that opens nothing needs no more"
+        for kind in ("PrefixList", "SecurityGroup")
+    },
+    **{
+        ("ec2_nacl_data_subnet_ingress_restricted", kind): "an interface shows it alone"
+        for kind in ("DbInstance", "OpenSearchDomain")
+    },
+    **{
+        ("route53_record_target_exists", kind): "a record leads to one kind of thing"
+        for kind in (
+            *("Accelerator", "Address", "ApiDomain", "Bucket", "ClassicLoadBalancer"),
+            *("Distribution", "HttpApi", "LoadBalancer", "PublicAddress", "RestApi"),
+        )
+    },
+    **{
+        ("route53_record_not_ephemeral_ip", kind): "either list shows whose an address is"
+        for kind in ("Address", "PublicAddress")
+    },
+    **{
+        ("vpc_egress_address_static", kind): "a route leads to one kind of thing"
+        for kind in ("NatGateway", "NetworkInterface", "PrefixList")
+    },
+    **{
+        ("elbv2_public_target_group_scaling_headroom", kind): "one thing stands behind it"
+        for kind in (
+            *("AutoScalingGroup", "EcsService", "EksDescription", "EksNodegroup", "GroupPolicy"),
+            *("Instance", "ScalableTarget", "TargetGroupTags", "TargetPolicy"),
+        )
+    },
+    **{
+        ("ingress_rate_limit_configured", kind): "each kind of entry has its own"
+        for kind in ("EdgeRuleGroup", "EdgeWebAcl", "RestApi", "RuleGroup", "WebAclAssociation")
+    },
+    **{
+        ("lambda_account_concurrency_headroom", kind): "one way in is enough"
+        for kind in (
+            *("ClassicLoadBalancer", "Distribution", "FunctionUrl", "GraphqlApi", "HttpApi"),
+            *("LoadBalancer", "RestApi"),
+        )
+    },
+    ("vpc_subnet_tiers_separated", "Instance"): "only what is outside may be a bastion",
+    **{
+        (check, "PrefixList"): "no route names one"
+        for check in ("vpc_subnet_tiers_separated", "vpc_subnet_tier_multi_az")
+    },
+    ("vpc_flow_logs_enabled", "Subnet"): "a log of the VPC covers its subnets",
+    **{
+        ("vpc_data_store_in_private_subnet", kind): "each data store is judged by itself"
+        for kind in ("DbInstance", "NetworkInterface", "OpenSearchDomain")
+    },
+    **{
+        ("vpc_data_store_in_private_subnet", kind): "it says how bad a public subnet is"
+        for kind in ("BlockPublicAccess", "BlockPublicAccessExclusion", "PrefixList")
+    },
+    **{
+        ("ec2_instance_http_behind_load_balancer", kind): "what has no public address needs no more"
+        for kind in (
+            *("BlockPublicAccess", "BlockPublicAccessExclusion", "PrefixList"),
+            *("RouteTable", "SecurityGroup", "ClassicLoadBalancer", "LoadBalancer"),
+        )
+    },
+    **{
+        ("ecs_service_http_behind_load_balancer", kind): "the same of tasks"
+        for kind in ("ClassicLoadBalancer", "LoadBalancer", "PrefixList", "SecurityGroup")
+    },
+    **{
+        ("elbv2_internet_facing_has_healthy_target", kind): "AWS itself balances other ways in"
+        for kind in ("Listener", "TargetGroup", "TargetHealth")
+    },
+    ("target_group_healthy_targets_multi_az", "TargetHealth"): "a function has no zone to lose",
+    **{
+        ("target_group_healthy_targets_multi_az", kind): "targets are of one kind"
+        for kind in ("Instance", "Subnet")
+    },
+    (
+        "service_attached_to_load_balancer",
+        "TaskDefinition",
+    ): "its ports matter only where it is not",
+    **{
+        ("elb_cross_zone_enabled", kind): "each kind of load balancer has its own"
+        for kind in ("BalancerAttributes", "ClassicAttributes")
+    },
+    ("asg_dynamic_scaling_policy", "GroupSchedule"): "a policy decides alone",
+    ("ecs_service_scales", "TargetSchedule"): "a policy decides alone",
+    ("dynamodb_table_scales", "ScalableTarget"): "a table that is paid by request scales by itself",
+    **{
+        ("eks_cluster_compute_scales", kind): "one way to make nodes is enough"
+        for kind in ("AutoScalingGroup", "EksNodegroup", "Instance")
+    },
+    **{
+        (check, kind): "groups and targets have histories of their own"
+        for check, kinds in {
+            "scaling_out_and_in_observed": "GroupActivity GroupPolicy TargetActivity TargetPolicy",
+            "scaling_not_capped": "GroupPeak GroupPolicy TargetActivity TargetPolicy",
+        }.items()
+        for kind in kinds.split()
+    },
+    ("asg_minimum_two_instances", "Instance"): "only nodes of a cluster are counted one by one",
+    ("ecs_service_minimum_two_tasks", "ScalableTarget"): "a daemon is not scaled",
+    ("standalone_instance_not_single_target", "Instance"): "only a single one may be exempt",
 }
 
 
@@ -446,7 +590,7 @@ def test_the_member_policies_hold_what_is_declared_and_nothing_else() -> None:
         for action in statement["Action"]
     ]
     probes = [probe for probe in load_probes().values() if probe.scope is not Scope.ORGANIZATION]
-    wanted = {action_of(call) for probe in probes for call in probe.calls}
+    wanted = {action for probe in probes for call in probe.calls for action in actions_of(call)}
 
     assert sorted(granted) == sorted(wanted)
     assert all(

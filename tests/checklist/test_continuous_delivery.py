@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
 
 from readiness.checklist.continuous_delivery import (
+    Inventory,
     account_environment_separation,
+    apigateway_stage_canary_active,
     appconfig_environment_separation,
     appconfig_feature_flag_profile_deployed,
     artifact_digest_shared_across_environments,
     autoscaling_group_rolling_replacement,
+    cloudformation_stack_drift_status,
     cloudformation_stack_rollback_enabled,
     codedeploy_deployment_config_shifts_traffic,
     codedeploy_deployment_group_auto_rollback,
@@ -30,6 +34,7 @@ from readiness.checklist.continuous_delivery import (
     ecs_service_deployment_rollback,
     ecs_service_rolling_without_downtime,
     ecs_task_definition_image_pinned,
+    iac_resource_coverage,
     image_parts,
     lambda_function_appconfig_extension,
     platform_deployment_strategy,
@@ -37,8 +42,10 @@ from readiness.checklist.continuous_delivery import (
 )
 from readiness.checklist.model import Check, Severity
 from readiness.checklist.workloads import Compute, Deployable
+from readiness.evidence.apis import RestStage
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import Container, EcsService, TaskDefinition
+from readiness.evidence.databases import DbInstance
 from readiness.evidence.delivery import (
     BeanstalkEnvironment,
     BeanstalkSettings,
@@ -48,6 +55,7 @@ from readiness.evidence.delivery import (
 )
 from readiness.evidence.events import AccessLookup, DeployLookup, Event
 from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.infrastructure import IacRoot
 from readiness.evidence.pipelines import Action, Execution, Pipeline, PipelineExecutions, Stage
 from readiness.evidence.places import OrganizationAccount
 from readiness.evidence.registry import EcrImage, EcrRepository
@@ -59,7 +67,8 @@ from readiness.evidence.settings import (
     ConfigProfile,
     Parameter,
 )
-from readiness.evidence.stacks import Stack
+from readiness.evidence.stacks import Stack, StackedResource
+from readiness.evidence.storage import Bucket
 from readiness.evidence.tagging import TaggedResource
 from tests.rows import (
     ACCOUNT,
@@ -353,6 +362,50 @@ def deployed(state: str) -> ConfigDeployment:
     )
 
 
+def marked(of: Any, **tags: str) -> TaggedResource:
+    """Return the tags of a resource; of a stack where none are given."""
+    return TaggedResource(arn=of.arn, tags=tags or {"aws:cloudformation:stack-id": "arn:stack"})
+
+
+def functions(number: int) -> list[Any]:
+    return [function(arn=arn("lambda", f"function:{each}")) for each in range(number)]
+
+
+def stacked(kind: str, identifier: str) -> StackedResource:
+    return StackedResource(
+        arn=arn("cloudformation", f"resource-scan/{kind}/{identifier}"),
+        type=kind,
+        identifier=identifier,
+    )
+
+
+def bucket(name: str = "orders", region: str = REGION) -> Bucket:
+    return Bucket(arn=f"arn:aws:s3:::{name}", name=name, region=region, account=ACCOUNT)
+
+
+database = made(
+    DbInstance,
+    arn=arn("rds", "db:orders"),
+    engine="postgres",
+    status="available",
+    backup_retention_days=7,
+    multi_az=True,
+    cluster="",
+    replica=False,
+    availability_zone="",
+    tags={},
+)
+TERRAFORM = IacRoot(repository="github:acme/shop", path="main.tf", family="Terraform", aws=True)
+STAGE = RestStage(
+    arn=f"arn:aws:apigateway:{REGION}::/restapis/1/stages/live",
+    api=f"arn:aws:apigateway:{REGION}::/restapis/1",
+    name="live",
+    throttled=False,
+    web_acl="",
+    canary=True,
+)
+PLACE = f"{ACCOUNT}/{REGION}"
+FOUR_OF_FIVE = [*functions(5), *(marked(each) for each in functions(4))]
 COMPUTE = get_args(Compute)
 DEPLOYABLE = get_args(Deployable)
 FIVE = tuple(event() for _ in range(5))
@@ -437,6 +490,43 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("nothing says it", NO_EVIDENCE, [account("shop")]),
         Row("a declared account that holds both", FAIL, [*tagged("prod"), *tagged("dev")], unit={"environment": "prod"}),
         *dark([TaggedResource, OrganizationAccount]),
+    ],
+    iac_resource_coverage: [
+        Row("four of five", PASS, FOUR_OF_FIVE, says="has 4 of 5 resources"),
+        Row("three of five", {PLACE: FAIL, "3": FAIL, "4": FAIL}, FOUR_OF_FIVE[:-1]),
+        Row("three of five, half suffice", PASS, FOUR_OF_FIVE[:-1], options={"ratio": 0.5}),
+        Row("a marker of Terraform", PASS, [function(), marked(function(), terraform="")]),
+        Row("a marker with its value", PASS, [function(), marked(function(), managedby="Terraform")]),
+        Row("a marker of nobody", {PLACE: FAIL, "pay": FAIL}, [function(), marked(function(), ManagedBy="alice")]),
+        Row("a marker of ours", PASS, [function(), marked(function(), made_by="us")], options={"iac_marker_tags": ("made_by=us",)}),
+        Row("a tag that the listing itself tells", PASS, [database(tags={"terraform": "true"})]),
+        Row("a resource scan found it", PASS, [function(), stacked("AWS::Lambda::Function", "pay")]),
+        Row("a resource scan found its ARN", PASS, [service(), stacked("AWS::ECS::Service", f"{service().arn}|main")]),
+        Row("a resource scan found a namesake", {PLACE: FAIL, "pay": FAIL}, [function(), stacked("AWS::SQS::Queue", "pay")]),
+        Row("Terraform without a mark", UNKNOWN, [function(), TERRAFORM], says="configure iac_marker_tags"),
+        Row("Terraform with marks elsewhere", {PLACE: FAIL, "0": FAIL, "1": FAIL}, [*functions(3), marked(functions(3)[2], terraform=""), TERRAFORM]),
+        Row("made by a service", NOT_APPLICABLE, [function(name="cwsyn-watch"), instance(tags={"karpenter.sh/nodepool": "a"}), scaling_group(tags={"eks:cluster-name": "a"}), bucket("cf-templates-1-eu-west-1")]),
+        Row("a bucket of another region", NOT_APPLICABLE, [bucket(region="us-east-1")]),
+        Row("a bucket of this one", {PLACE: FAIL, "orders": FAIL}, [bucket()]),
+        Row("types that are not asked for", NOT_APPLICABLE, [function()], options={"types": ("rds",)}),
+        Row("nothing at all", NOT_APPLICABLE),
+        *dark(get_args(Inventory), *FOUR_OF_FIVE),
+        *dark([TaggedResource, StackedResource], function()),
+        *dark([IacRoot], function()),
+    ],
+    cloudformation_stack_drift_status: [
+        Row("in sync", PASS, [stack(drift="IN_SYNC")]),
+        Row("drifted", FAIL, [stack(drift="DRIFTED")]),
+        Row("never checked", NO_EVIDENCE, [stack()]),
+        Row("of Control Tower", NOT_APPLICABLE, [stack(name="AWSControlTowerBP-BASELINE", drift="DRIFTED")]),
+        Row("no stack", NOT_APPLICABLE),
+        *dark([Stack]),
+    ],
+    apigateway_stage_canary_active: [
+        Row("a canary now", PASS, [STAGE]),
+        Row("no canary now", NO_EVIDENCE, [replace(STAGE, canary=False)]),
+        Row("no stage", NOT_APPLICABLE),
+        *dark([RestStage]),
     ],
     ecs_service_rolling_without_downtime: [
         Row("AWS's defaults", PASS, [service()], says="keeps 100 % of 2 tasks"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from readiness.evidence.delivery import (
     HostedApp,
 )
 from readiness.evidence.pipelines import Action, Execution, Pipeline, PipelineExecutions, Stage
+from readiness.probes.aws import Aws, NotOfferedError
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -395,6 +397,21 @@ def test_services_that_deploy_themselves_on_every_page_although_one_kind_is_refu
         ),
         (refused("amplify:ListApps"),),
     )
+
+
+def test_a_region_without_one_of_these_services_may_have_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere(_: Aws) -> Iterator[HostedApp]:
+        raise NotOfferedError
+        yield
+
+    monkeypatch.setattr("readiness.probes.hosting._app_runner", nowhere)
+    with answering(Answer("amplify.list_apps", {"apps": [amplify("d1")]})) as connection:
+        found = seen(connection, HostedApp)
+
+    app = f"arn:aws:amplify:{REGION}:{ACCOUNT}:apps/d1"
+    assert found == Evidence((HostedApp(arn=app, connected=True, automatic=True),))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.files import Sighting
+from readiness.evidence.infrastructure import DeployEnvironment
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
@@ -809,3 +810,33 @@ def test_files_that_may_not_be_read_are_one_gap_for_every_fact_of_them(host: Ser
         assert sighting.of(kind) == Evidence(gaps=(gap,))
     assert sighting.of(Branch).gaps == ()
     assert sum("tarball" in path for path in host.asked) == 1
+
+
+# --- deployment environments ----------------------------------------------------------------------
+
+
+def test_environments_and_whether_something_stands_before_them(host: Server) -> None:
+    whole(host)
+    listed = {
+        "environments": [
+            {"name": "production", "protection_rules": [{"type": "required_reviewers"}]},
+            {"name": "staging", "protection_rules": []},
+        ]
+    }
+    host.routes |= {f"{BASE}/environments": Answer(listed)}
+
+    assert look(host, DeployEnvironment).of(DeployEnvironment) == Evidence(
+        (
+            DeployEnvironment(repository=SHOP, name="production", protected=True),
+            DeployEnvironment(repository=SHOP, name="staging", protected=False),
+        )
+    )
+
+
+def test_refused_environments_are_a_gap(host: Server) -> None:
+    whole(host)
+    denied = refused("no", x_accepted_github_permissions="actions=read")
+    host.routes |= {f"{BASE}/environments": denied}
+    (gap,) = look(host, DeployEnvironment).of(DeployEnvironment).gaps
+
+    assert gap.action == "Actions: read"

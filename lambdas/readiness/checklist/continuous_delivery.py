@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from readiness.checklist.apart import apart
+from readiness.checklist.delivered import (
+    IAC_MARKER_TAGS,
+    STACK_TAG,
+    UNMARKED,
+    marker_of,
+    repository_iac_present,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -24,10 +31,23 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.checklist.principals import CI_USERS, person, person_of
+from readiness.checklist.shipping import (
+    kubernetes_deployment_strategy,
+    repository_canary_defined,
+    repository_deploy_workflow_triggered,
+    repository_environment_config_files,
+    repository_environments_defined,
+    repository_feature_flag_sdk_present,
+    repository_iac_static_checks_run,
+    repository_iac_tests_run,
+    repository_promotion_workflow,
+)
 from readiness.checklist.workloads import Compute, Deployable, changed, ours, runs_something
 from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of
+from readiness.evidence.apis import RestApi, RestStage
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import Container, EcsService, TaskDefinition
+from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.delivery import (
     BeanstalkEnvironment,
     BeanstalkSettings,
@@ -43,6 +63,7 @@ from readiness.evidence.environments import (
 )
 from readiness.evidence.events import DAYS, PAGES, AccessLookup, DeployLookup, Event
 from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.infrastructure import IacRoot
 from readiness.evidence.pipelines import Action, Pipeline, PipelineExecutions, Stage
 from readiness.evidence.places import OrganizationAccount
 from readiness.evidence.registry import EcrImage, EcrRepository
@@ -54,7 +75,8 @@ from readiness.evidence.settings import (
     ConfigProfile,
     Parameter,
 )
-from readiness.evidence.stacks import Stack
+from readiness.evidence.stacks import Stack, StackedResource
+from readiness.evidence.storage import Bucket
 from readiness.evidence.tagging import TaggedResource
 
 # --- Automate your deployments --------------------------------------------------------------------
@@ -301,6 +323,146 @@ def _environment_tag(resource: TaggedResource, unit: Unit) -> bool | None:
     if value in unit.production_values:
         return True
     return False if environment_of(value) in OTHERS else None
+
+
+# --- Define your infrastructure as code -----------------------------------------------------------
+
+#: What an account's own work consists of: everything else comes with these.
+Inventory = (
+    LambdaFunction
+    | EcsService
+    | DbInstance
+    | DbCluster
+    | Table
+    | Instance
+    | AutoScalingGroup
+    | Bucket
+    | RestApi
+    | EcrRepository
+)
+
+#: The types of the inventory that propagate a stack's tags, as the first words of their ARNs.
+INVENTORY_TYPES = (
+    "lambda", "ecs", "rds", "dynamodb", "ec2", "autoscaling", "s3", "apigateway", "ecr",
+)  # fmt: skip
+
+#: Buckets that a service makes for itself.
+_SERVICE_BUCKETS = re.compile(
+    r"^(elasticbeanstalk-|cf-templates-|codepipeline-[a-z]{2}-|aws-cloudtrail-logs-|aws-athena-query-results-|"
+    r"aws-glue-assets-|aws-controltower-|config-bucket-\d{12}$|do-not-delete-)"
+)
+_LISTED = 100
+
+
+@check(Severity.HIGH, scope=Scope.REGION)
+def iac_resource_coverage(
+    inventory: Evidence[Inventory],
+    tagged: Evidence[TaggedResource],
+    stacked: Evidence[StackedResource],
+    roots: Evidence[IacRoot],
+    unit: Unit,
+    *,
+    ratio: float = 0.8,
+    iac_marker_tags: tuple[str, ...] = IAC_MARKER_TAGS,
+    types: tuple[str, ...] = INVENTORY_TYPES,
+) -> Iterator[Result]:
+    """What was made by hand cannot be made again, reviewed, or rolled back.
+
+    Pass: 80 % of the functions, services, databases, tables, instances, groups, buckets, APIs and
+    image repositories carry the tag of a stack or of a tool, or a resource scan found them in a stack.
+    Fix: import what was made by hand with the IaC generator or import blocks, and mark everything by
+    default tags.
+    Blind spot: a tag says that a tool made a resource, not that nobody changed it since.
+    See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/generate-IaC.html
+    """
+    ours_here = [
+        each for each in inventory if each.arn.split(":")[2] in types and _is_made_here(each, unit)
+    ]
+    if not ours_here:
+        yield not_applicable("holds no resource that infrastructure code would make")
+        return
+    marked = {each.arn for each in tagged if _made_by_code(each.tags, iac_marker_tags)}
+    marks = bool(marked)
+    left = [
+        each
+        for each in ours_here
+        if each.arn not in marked and not _made_by_code(_own_tags(each), iac_marker_tags)
+    ]
+    if len(left) > (1 - ratio) * len(ours_here):
+        scanned = {name for each in stacked for name in _scanned(each)}
+        left = [each for each in left if not scanned.intersection(_identifiers(each.arn))]
+    covered = len(ours_here) - len(left)
+    said = f"has {covered} of {len(ours_here)} resources marked as made by infrastructure code"
+    if covered >= ratio * len(ours_here):
+        yield passed(said)
+        return
+    if not marks:
+        for root in roots:
+            if root.family in UNMARKED:
+                yield unknown(
+                    Reason.UNDECIDED,
+                    f"{said}, and {root.arn} leaves no mark: configure iac_marker_tags",
+                )
+                return
+    yield failed(
+        f"{said}; not {', '.join(each.arn for each in left[:5])}{', …' if left[5:] else ''}"
+    )
+    for each in left[:_LISTED]:
+        yield failed("carries no mark of infrastructure code", Severity.INFO).about(each.arn)
+
+
+def _is_made_here(found: Inventory, unit: Unit) -> bool:
+    """Whether a resource is somebody's own work, and not what a service made."""
+    match found:
+        case LambdaFunction():
+            return ours(found)
+        case Instance():
+            return not found.made_by
+        case AutoScalingGroup():
+            return not any(tag.startswith(("eks:", "elasticbeanstalk:")) for tag in found.tags)
+        case Bucket():
+            return found.region == unit.region and not _SERVICE_BUCKETS.match(found.name)
+        case _:
+            return True
+
+
+def _own_tags(found: Inventory) -> Mapping[str, str]:
+    return getattr(found, "tags", {})
+
+
+def _made_by_code(tags: Mapping[str, str], markers: Iterable[str]) -> bool:
+    return STACK_TAG in tags or bool(marker_of(tags, markers))
+
+
+def _scanned(found: StackedResource) -> Iterator[tuple[str, str]]:
+    service = found.type.split("::")[1].lower()
+    return ((service, part) for part in found.identifier.split("|"))
+
+
+def _identifiers(arn: str) -> set[tuple[str, str]]:
+    """Return how a resource scan may name a resource: by its ARN or by its name."""
+    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
+    _, _, name = resource.partition("/")
+    names = {arn, resource, name, resource.rpartition("/")[2], resource.rpartition(":")[2]}
+    return {(service, each) for each in names if each}
+
+
+@check(Severity.MEDIUM)
+def cloudformation_stack_drift_status(stack: Stack) -> Result:
+    """A stack that drifted will undo by its next update what somebody changed by hand.
+
+    Pass: the last drift detection found the stack in sync.
+    Fix: bring the change into the template, or undo it, and detect drift on a schedule.
+    Blind spot: drift detection is never started here, since that is no read.
+    See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
+    """
+    if out := _left_out(stack):
+        return not_applicable(out)
+    if stack.drift == "DRIFTED":
+        return failed("drifted from its template")
+    if stack.drift == "IN_SYNC":
+        return passed("is in sync with its template")
+    return no_evidence("was never checked for drift")
 
 
 # --- Do zero-downtime deployments -----------------------------------------------------------------
@@ -976,6 +1138,20 @@ def ecs_service_canary_strategy(
     )
 
 
+@check(Severity.INFO)
+def apigateway_stage_canary_active(stage: RestStage) -> Result:
+    """A canary of an API's stage is there only while a version is rolled out.
+
+    Pass: a part of the stage's requests goes to a newer deployment now.
+    Fix: deploy the API as a canary and promote it when its errors stay low.
+    Blind spot: between two deployments nothing shows it; weighted aliases of functions are not read.
+    See: https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
+    """
+    if stage.canary:
+        return passed("sends a part of its requests to a newer deployment")
+    return no_evidence("has no canary now")
+
+
 # --- Use feature toggles --------------------------------------------------------------------------
 
 FLAGS = "AWS.AppConfig.FeatureFlags"
@@ -1034,19 +1210,31 @@ CATEGORY = category(
         # Where machines and people can be counted, that decides; else either of the others.
         every(
             deployment_principal_automated,
-            some(deployment_principal_automated, codepipeline_pipeline_source_triggered),
+            some(
+                deployment_principal_automated,
+                codepipeline_pipeline_source_triggered,
+                repository_deploy_workflow_triggered,
+            ),
         ),
         whole_workload=True,
     ),
     item(
         "Create deployment environments",
         every(
-            some(codepipeline_pipeline_multiple_environments),
+            some(repository_environments_defined, codepipeline_pipeline_multiple_environments),
             supporting=(account_environment_separation,),
         ),
         whole_workload=True,
     ),
-    item("Define your infrastructure as code"),
+    item(
+        "Define your infrastructure as code",
+        every(
+            iac_resource_coverage,
+            # One repository may hold the infrastructure of them all.
+            supporting=(some(repository_iac_present), cloudformation_stack_drift_status),
+        ),
+        whole_workload=True,
+    ),
     item(
         "Do zero-downtime deployments",
         every(
@@ -1054,11 +1242,16 @@ CATEGORY = category(
             codedeploy_deployment_group_keeps_capacity,
             autoscaling_group_rolling_replacement,
             platform_deployment_strategy,
+            kubernetes_deployment_strategy,
         ),
     ),
     item(
         "Promote artifacts",
-        some(codepipeline_pipeline_artifact_promotion, artifact_digest_shared_across_environments),
+        some(
+            codepipeline_pipeline_artifact_promotion,
+            artifact_digest_shared_across_environments,
+            repository_promotion_workflow,
+        ),
         mode=Mode.ATTESTED,
         whole_workload=True,
     ),
@@ -1082,22 +1275,35 @@ CATEGORY = category(
     ),
     item(
         "Set up per-environment configuration",
-        some(ssm_parameter_environment_namespaces, appconfig_environment_separation),
+        some(
+            repository_environment_config_files,
+            ssm_parameter_environment_namespaces,
+            appconfig_environment_separation,
+        ),
         whole_workload=True,
     ),
-    item("Test your infrastructure code"),
+    item(
+        "Test your infrastructure code",
+        every(repository_iac_static_checks_run, repository_iac_tests_run),
+    ),
     item(
         "Use canary deployments",
         some(
             codedeploy_deployment_config_shifts_traffic,
             ecs_service_canary_strategy,
+            repository_canary_defined,
+            apigateway_stage_canary_active,
             per="component",
         ),
         whole_workload=True,
     ),
     item(
         "Use feature toggles",
-        some(appconfig_feature_flag_profile_deployed, lambda_function_appconfig_extension),
+        some(
+            appconfig_feature_flag_profile_deployed,
+            lambda_function_appconfig_extension,
+            repository_feature_flag_sdk_present,
+        ),
         mode=Mode.ATTESTED,
         whole_workload=True,
     ),

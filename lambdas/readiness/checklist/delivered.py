@@ -113,9 +113,9 @@ IAC_MARKER_TAGS = (
 )
 #: Functions and services that AWS makes for itself.
 _MADE_BY_AWS = ("aws-controltower-*", "StackSet-AWSControlTower*", "amplify-*", "cwsyn-*")
-_STACK = "aws:cloudformation:stack-id"
+STACK_TAG = "aws:cloudformation:stack-id"
 #: Tools that leave no mark on what they make unless they are told to.
-_UNMARKED = frozenset({TERRAFORM, "Pulumi"})
+UNMARKED = frozenset({TERRAFORM, "Pulumi"})
 
 
 @check(Severity.HIGH, scope=Scope.REGION)
@@ -145,8 +145,8 @@ def compute_workload_code_traceable(
             return passed(said)
     untraced = "carries no tag of a stack, a tool or a repository, and no pipeline deploys to it"
     for root in roots:
-        if root.family in _UNMARKED:
-            if any(_marker(each.tags, iac_marker_tags) for each in tagged):
+        if root.family in UNMARKED:
+            if any(marker_of(each.tags, iac_marker_tags) for each in tagged):
                 break
             return unknown(
                 Reason.UNDECIDED,
@@ -163,9 +163,9 @@ def _traces(
 ) -> str:
     match record:
         case TaggedResource():
-            if _STACK in record.tags:
-                return f"is made by the stack {record.tags[_STACK]}"
-            marker = _marker(record.tags, markers)
+            if STACK_TAG in record.tags:
+                return f"is made by the stack {record.tags[STACK_TAG]}"
+            marker = marker_of(record.tags, markers)
             keys = {key.lower() for key in repo_tag_keys}
             named = next((key for key in record.tags if key.lower() in keys), "")
             return f"is tagged {marker or named}" if marker or named else ""
@@ -179,7 +179,7 @@ def _traces(
             return f"is deployed by {record.arn}" if _service(workload) in record.services else ""
 
 
-def _marker(tags: Mapping[str, str], markers: Iterable[str]) -> str:
+def marker_of(tags: Mapping[str, str], markers: Iterable[str]) -> str:
     """Return the marker that these tags carry, empty where they carry none."""
     named = {key.lower(): value.lower() for key, value in tags.items()}
     for marker in markers:

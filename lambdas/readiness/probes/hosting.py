@@ -8,7 +8,7 @@ from typing import Any
 from readiness.evidence import Gap
 from readiness.evidence.delivery import HostedApp
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import Aws, NotOfferedError
 from readiness.probes.refusals import UnseenError
 
 
@@ -17,6 +17,8 @@ def hosted_apps(aws: Aws) -> Iterator[HostedApp | Gap]:
     for look in (_amplify, _app_runner):
         try:
             yield from look(aws)
+        except NotOfferedError:
+            continue  # the other may be
         except UnseenError as error:
             yield error.gap
 
@@ -31,10 +33,6 @@ def _amplify(aws: Aws) -> Iterator[HostedApp]:
 
 
 def _app_runner(aws: Aws) -> Iterator[HostedApp | Gap]:
-    session = aws.connection.session
-    if aws.region not in session.get_available_regions("apprunner", aws.partition):
-        return  # it is offered in few regions, and has no endpoint in the others
-
     def look(listed: Mapping[str, Any]) -> Iterator[HostedApp]:
         answer = aws.get("apprunner.describe_service", ServiceArn=listed["ServiceArn"])
         source = answer["Service"]["SourceConfiguration"]

@@ -518,7 +518,7 @@ def deploy_scripts(reading: Reading) -> Iterator[DeployScript | Gap]:
 
     def look(path: str) -> Iterator[DeployScript]:
         for line in reading.text(path).split("\n"):
-            for command in commands_of(_LEADING.sub("", line)):
+            for command in commands_of(_LEADING.sub("", line).rstrip('", ')):
                 if deploys(str(command), ""):
                     yield DeployScript(
                         repository=reading.repository, path=path, command=str(command)
