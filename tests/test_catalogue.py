@@ -284,6 +284,57 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("BranchRule", "CiStep", "CommitStatus", "Hook", "Manifest", "SourceFile")
     },
     **{
+        ("repository_naming_rules_configured", kind): "a configured rule suffices"
+        for kind in ("CiStep", "Hook")
+    },
+    **{
+        ("repository_doc_rules_enforced", kind): "a step or a hook shows it alone"
+        for kind in ("CiStep", "Hook")
+    },
+    **{
+        (check, kind): "a file, a section, a hook or a step shows it alone"
+        for check in ("repository_formatter_configured", "repository_formatter_automatic")
+        for kind in ("CiStep", "Hook", "Manifest", "SourceFile")
+    },
+    **{
+        ("repository_formatter_gate_in_ci", kind): "a step shows it alone"
+        for kind in ("BranchRule", "CommitStatus", "DependencyManifest", "Hook", "Manifest")
+    },
+    **{
+        ("repository_static_analysis_runs", kind): "a step shows it alone"
+        for kind in ("BranchRule", "CommitStatus", "Manifest", "SourceFile")
+    },
+    **{
+        ("repository_release_published", kind): "a release of this year needs no more"
+        for kind in ("Branch", "CiStep")
+    },
+    ("lambda_function_version_published", "TaggedResource"): "a published version suffices",
+    **{
+        ("codebuild_project_triggered_automatically", kind): "its webhook suffices"
+        for kind in ("Build", "Pipeline")
+    },
+    ("repository_ci_runs_recent", "CommitStatus"): "a run of a workflow suffices",
+    ("codebuild_test_report_recent", "BuildProject"): "it says only whether tests could report",
+    **{
+        ("repository_dependency_manifest_locked", kind): "a manifest with its lock needs no more"
+        for kind in ("BuildDefinition", "CiStep", "Outline")
+    },
+    **{
+        ("repository_dependency_updates_automated", kind): "a configuration or a merge shows it"
+        for kind in ("MergedPullRequest", "UpdateBot")
+    },
+    **{
+        ("repository_performance_tests_present", kind): "one of them is enough"
+        for kind in ("DependencyManifest", "LoadTest", "Outline", "SourceFile")
+    },
+    **{
+        ("compute_profiling_recent", kind): "a profile or a stack is a witness, whatever runs"
+        for kind in (
+            *("AutoScalingGroup", "EcsService", "EksCluster", "Instance", "LambdaFunction"),
+            *("ProfilingGroup", "Stack"),
+        )
+    },
+    **{
         ("repo_load_test_present", kind): "a load test that CI runs needs no file and no date"
         for kind in ("LastChange", "LoadTest")
     },

@@ -13,7 +13,7 @@ from readiness.evidence import Scope
 from readiness.evidence.places import DISCOVERED, SURVEYED
 from readiness.judging import kinds_of
 from readiness.probes import wanted
-from readiness.probes.actions import action_of
+from readiness.probes.actions import actions_of
 
 #: The characters a managed policy may hold, white space not counted (IAM quotas).
 POLICY_SIZE = 6144
@@ -56,7 +56,8 @@ def policies(actions: Iterable[str]) -> list[dict[str, Any]]:
 def _actions(*scopes: Scope) -> tuple[str, ...]:
     kinds = kinds_of() | SURVEYED | DISCOVERED
     probes = [probe for probe in wanted(kinds).values() if probe.scope in scopes]
-    return tuple(sorted({action_of(call) for probe in probes for call in probe.calls}))
+    calls = {call for probe in probes for call in probe.calls}
+    return tuple(sorted({action for call in calls for action in actions_of(call)}))
 
 
 def _document(actions: list[str]) -> dict[str, Any]:

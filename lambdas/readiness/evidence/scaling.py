@@ -81,6 +81,26 @@ class TargetPolicy:
     dimension: str
 
 
+@record(Scope.REGION, "scheduled action of a group")
+class GroupSchedule:
+    """A scheduled action of a group. Source: autoscaling.DescribeScheduledActions."""
+
+    arn: str
+    #: The name of its group.
+    group: str
+
+
+@record(Scope.REGION, "scheduled action of a target")
+class TargetSchedule:
+    """A scheduled action of a scalable target.
+
+    Source: application-autoscaling.DescribeScheduledActions.
+    """
+
+    arn: str
+    resource: str
+
+
 @record(Scope.REGION, "scaling activity of a group")
 class GroupActivity:
     """What a group did within six weeks. Source: autoscaling.DescribeScalingActivities."""

@@ -52,6 +52,14 @@ ACTIONS = {
     "s3control.get_public_access_block": "s3:GetAccountPublicAccessBlock",
 }
 
+#: Actions that an operation needs beside its own, of the service that owns the resource.
+BESIDE = {"wafv2.get_web_acl_for_resource": ("elasticloadbalancing:GetLoadBalancerWebACL",)}
+
+
+def actions_of(operation: str) -> tuple[str, ...]:
+    """Return every IAM action that `service.operation` needs, its own first."""
+    return (action_of(operation), *BESIDE.get(operation, ()))
+
 
 def action_of(operation: str) -> str:
     """Return the IAM action of `service.operation`, both as boto3 writes them."""

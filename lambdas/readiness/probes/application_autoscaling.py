@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from readiness.evidence import Gap
-from readiness.evidence.scaling import ScalableTarget, TargetActivity, TargetPolicy
+from readiness.evidence.scaling import (
+    ScalableTarget,
+    TargetActivity,
+    TargetPolicy,
+    TargetSchedule,
+)
 from readiness.probes import probe
 from readiness.probes.autoscaling import HISTORY, MAX_ACTIVITIES, truncated
 from readiness.probes.aws import Aws
@@ -43,6 +48,12 @@ def target_policies(aws: Aws) -> Iterator[TargetPolicy]:
         )
 
 
+@probe(TargetSchedule, "application-autoscaling.describe_scheduled_actions")
+def target_schedules(aws: Aws) -> Iterator[TargetSchedule]:
+    for each in _listed(aws, "describe_scheduled_actions", "ScheduledActions"):
+        yield TargetSchedule(arn=each["ScheduledActionARN"], resource=each["ResourceId"])
+
+
 def _listed(aws: Aws, operation: str, member: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:
     for namespace in NAMESPACES:
         yield from aws.pages(
@@ -70,11 +81,13 @@ def target_activities(aws: Aws) -> Iterator[TargetActivity | Gap]:
         if aws.now - each["StartTime"] <= HISTORY:
             recent.append(each)
     size: dict[tuple[str, str], int] = {}
+    activities: list[TargetActivity] = []
     for each in sorted(recent, key=lambda activity: activity["StartTime"]):
         key = (each["ResourceId"], each["ScalableDimension"])
-        yield _activity(aws, each, size.get(key))
+        activities.append(_activity(aws, each, size.get(key)))
         if (found := _SET.search(each["Description"])) and each["StatusCode"] == "Successful":
             size[key] = int(found[1])
+    yield from reversed(activities)  # newest first, as groups list theirs
 
 
 def _activity(aws: Aws, each: Mapping[str, Any], before: int | None) -> TargetActivity:

@@ -8,7 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.scaling import AutoScalingGroup, GroupActivity, GroupPolicy
+from readiness.evidence.scaling import (
+    AutoScalingGroup,
+    GroupActivity,
+    GroupPolicy,
+    GroupSchedule,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
@@ -64,6 +69,13 @@ def group_policies(aws: Aws) -> Iterator[GroupPolicy]:
             alarmed=bool(each.get("Alarms")),
             forecasts_only=forecast.get("Mode", "ForecastOnly") == "ForecastOnly",
         )
+
+
+@probe(GroupSchedule, "autoscaling.describe_scheduled_actions")
+def group_schedules(aws: Aws) -> Iterator[GroupSchedule]:
+    listed = aws.pages("autoscaling.describe_scheduled_actions", "ScheduledUpdateGroupActions")
+    for each in listed:
+        yield GroupSchedule(arn=each["ScheduledActionARN"], group=each["AutoScalingGroupName"])
 
 
 #: AWS keeps activities for six weeks; of a busy region only so many of the newest are read.

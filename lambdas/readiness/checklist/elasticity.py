@@ -1,0 +1,148 @@
+"""Does something grow by itself, and if not, what does it lack?
+
+Each function says in words what is missing, and nothing where nothing is.
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from readiness.evidence import Evidence
+from readiness.evidence.compute import Instance
+from readiness.evidence.containers import EcsService, EksDescription, EksNodegroup
+from readiness.evidence.scaling import (
+    AutoScalingGroup,
+    GroupPolicy,
+    ScalableTarget,
+    TargetPolicy,
+)
+
+_NEEDED = ("Launch", "Terminate", "AlarmNotification")
+_SERVICE = "ecs:service:DesiredCount"
+#: By these tags the Cluster Autoscaler finds the groups that it scales.
+_CLUSTER_AUTOSCALER = "k8s.io/cluster-autoscaler/enabled"
+_KARPENTER = "karpenter.sh/nodepool"
+#: Tags of groups whose machines a cluster fills; there the cluster's own scaling counts.
+_CONTAINER_HOSTS = ("AmazonECSManaged", "eks:cluster-name", "eks:nodegroup-name", _KARPENTER)
+
+
+def hosts_containers(tags: Mapping[str, str]) -> bool:
+    """Whether a group or an instance is a machine of a cluster, by its tags."""
+    return any(
+        tag in _CONTAINER_HOSTS
+        or tag.startswith(("kubernetes.io/cluster/", "k8s.io/cluster-autoscaler/"))
+        for tag in tags
+    )
+
+
+def is_dynamic(policy: GroupPolicy) -> bool:
+    """Whether a policy reacts to load by itself."""
+    match policy.type:
+        case "TargetTrackingScaling" | "StepScaling":
+            return policy.enabled
+        case "SimpleScaling":
+            return policy.enabled and policy.alarmed
+        case "PredictiveScaling":
+            return policy.enabled and not policy.forecasts_only
+        case _:
+            return False
+
+
+def has_policy(group: AutoScalingGroup, policies: Evidence[GroupPolicy]) -> bool:
+    """Whether a policy reacts to a group's load."""
+    return any(is_dynamic(policy) for policy in policies.about(group.name, "group"))
+
+
+def group_lacks(
+    group: AutoScalingGroup,
+    policies: Evidence[GroupPolicy],
+    *,
+    needed: tuple[str, ...] = _NEEDED,
+) -> str:
+    """Say why an Auto Scaling group does not scale."""
+    stopped = [process for process in group.suspended if process in needed]
+    if stopped:
+        return f"has {', '.join(stopped)} suspended"
+    if group.maximum <= group.minimum:
+        return f"is fixed at {group.maximum} instances"
+    return "" if has_policy(group, policies) else "has no dynamic scaling policy"
+
+
+def scalable_target(
+    service: EcsService, targets: Evidence[ScalableTarget]
+) -> ScalableTarget | None:
+    """Return what Application Auto Scaling may do with a service."""
+    named = targets.about(resource_of(service), "resource")
+    return next((each for each in named if each.dimension == _SERVICE), None)
+
+
+def resource_of(service: EcsService) -> str:
+    """Return how Application Auto Scaling names a service."""
+    return f"service/{service.cluster.rpartition('/')[2]}/{service.name}"
+
+
+def service_lacks(
+    service: EcsService,
+    targets: Evidence[ScalableTarget],
+    policies: Evidence[TargetPolicy],
+) -> str:
+    """Say why an ECS service does not scale."""
+    target = scalable_target(service, targets)
+    if target is None:
+        return "is no scalable target"
+    if target.out_suspended:
+        return "has scaling out suspended"
+    if target.maximum <= target.minimum:
+        return f"is fixed at {target.maximum} tasks"
+    named = policies.about(target.resource, "resource")
+    if not any(each.dimension == _SERVICE for each in named):
+        return "has no scaling policy"
+    return ""
+
+
+def cluster_lacks(
+    cluster: EksDescription,
+    nodes: Evidence[EksNodegroup],
+    groups: Evidence[AutoScalingGroup],
+    instances: Evidence[Instance],
+) -> str:
+    """Say why the nodes of an EKS cluster do not scale."""
+    if cluster.auto_mode:
+        return ""
+    own = nodes.about(cluster.name, "cluster")
+    if any(each.maximum > each.minimum and _is_scaled(each, groups) for each in own):
+        return ""
+    if any(_KARPENTER in each.tags and _is_in(each, cluster.name) for each in instances):
+        return ""
+    if cluster.fargate and not any(True for _ in own):
+        return ""
+    return (
+        "has neither Auto Mode, nor Karpenter, nor node groups that the Cluster Autoscaler scales"
+    )
+
+
+def cluster_of(tags: Mapping[str, str]) -> str:
+    """Return the EKS cluster that a group or an instance belongs to, by its tags."""
+    for tag in tags:
+        if tag.startswith("kubernetes.io/cluster/"):
+            return tag.removeprefix("kubernetes.io/cluster/")
+    return tags.get("eks:cluster-name", "")
+
+
+def nodes_of(cluster: str, instances: Evidence[Instance]) -> int:
+    """Return how many running machines an EKS cluster has, whoever made them."""
+    return sum(each.state == "running" and _is_in(each, cluster) for each in instances)
+
+
+def _is_scaled(nodes: EksNodegroup, groups: Evidence[AutoScalingGroup]) -> bool:
+    return any(each.name in nodes.groups and _CLUSTER_AUTOSCALER in each.tags for each in groups)
+
+
+def _is_in(instance: Instance, cluster: str) -> bool:
+    tags = instance.tags
+    return f"kubernetes.io/cluster/{cluster}" in tags or cluster in (
+        tags.get("eks:eks-cluster-name"),
+        tags.get("aws:eks:cluster-name"),
+        tags.get("eks:cluster-name"),
+    )
