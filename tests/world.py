@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 
+from tests import ways_in
+
 ASSUMED_BY = json.dumps(
     {
         "Version": "2012-10-17",
@@ -37,6 +39,8 @@ def build(region: str) -> None:
     _instance(ec2, subnets[0])
     _databases(made)
     _computing(made, subnets)
+    ways_in.build(made, region, vpc, subnets)
+    _building(made)
     _watching(made, region)
     _identity(made)
 
@@ -159,6 +163,37 @@ def _computing(made: Any, subnets: list[str]) -> None:
     )
     eks.create_nodegroup(
         clusterName="shop", nodegroupName="main", subnets=subnets, nodeRole=role["Role"]["Arn"]
+    )
+
+
+def _building(made: Any) -> None:
+    """Have a project that built once and one that never did, and a repository with an image."""
+    role = made.client("iam").create_role(RoleName="builds", AssumeRolePolicyDocument=ASSUMED_BY)
+    codebuild = made.client("codebuild")
+    for name in ("shop", "idle"):
+        codebuild.create_project(
+            name=name,
+            source={"type": "GITHUB", "location": "https://github.com/acme/shop"},
+            artifacts={"type": "NO_ARTIFACTS"},
+            environment={
+                "type": "LINUX_CONTAINER",
+                "image": "aws/codebuild/standard:7.0",
+                "computeType": "BUILD_GENERAL1_SMALL",
+            },
+            serviceRole=role["Role"]["Arn"],
+        )
+    codebuild.start_build(projectName="shop")
+    ecr = made.client("ecr")
+    ecr.create_repository(repositoryName="shop")
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+    }
+    config = {"digest": "sha256:1", "size": 1, "mediaType": "application/octet-stream"}
+    ecr.put_image(
+        repositoryName="shop",
+        imageManifest=json.dumps({**manifest, "config": config, "layers": []}),
+        imageTag="1.0.0",
     )
 
 
