@@ -218,7 +218,9 @@ def _eslint(reading: Reading, path: str) -> _Found:
 
 
 def _biome(reading: Reading, path: str) -> _Found:
-    if re.search(r'"useNamingConvention"\s*:\s*(?!"off")', reading.text(path)):
+    if re.search(
+        r'"useNamingConvention"\s*:\s*(?!\s|"off"|\{\s*"level"\s*:\s*"off")', reading.text(path)
+    ):
         yield _NAMING, JAVASCRIPT, "Biome"
 
 
