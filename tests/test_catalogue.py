@@ -192,6 +192,39 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for check in ("eventbridge_archive_retention", "eventbridge_bus_archive_enabled")
     },
     **{
+        (check, kind): "each event store is judged by itself, and one restore suffices"
+        for check, kinds in (
+            (
+                "event_store_restore_recent",
+                (
+                    "DataStream",
+                    "KafkaCluster",
+                    "LatestRestore",
+                    "OpenSearchDomain",
+                    "RestoreJob",
+                    "StreamRetention",
+                ),
+            ),
+            ("event_store_restore_event_recent", ("Table",)),
+        )
+        for kind in ("Bucket", "DbCluster", "DbInstance", *kinds)
+    },
+    ("eventbridge_replay_recent", "EventRule"): "only the default bus is told from its rules",
+    **{
+        (
+            "backup_restore_job_recent",
+            kind,
+        ): "each type is judged by itself, and one restore suffices"
+        for kind in (
+            "ContinuousBackups",
+            "Instance",
+            "LatestRestore",
+            "RestoreJob",
+            "VolumeActivity",
+        )
+    },
+    ("data_restore_event_recent", "ContinuousBackups"): "each type is judged by itself",
+    **{
         ("msk_cluster_durable_copy", kind): "one copy suffices"
         for kind in ("DeliveryStream", "KafkaConnector", "KafkaReplicator")
     },

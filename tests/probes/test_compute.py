@@ -304,6 +304,7 @@ def test_kafka_with_and_without_servers() -> None:
                 zones=("euw1-az1", "euw1-az2"),
                 subnets=("subnet-a", "subnet-b"),
                 tags={"Environment": "dev"},
+                created=NOW,
             ),
             KafkaCluster(
                 arn=arn("kafka", "cluster/logs"),
@@ -312,6 +313,7 @@ def test_kafka_with_and_without_servers() -> None:
                 zones=(),
                 subnets=("subnet-c",),
                 tags={},
+                created=NOW,
             ),
         )
     )

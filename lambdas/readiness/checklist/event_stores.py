@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from readiness.checklist.apart import apart
 from readiness.checklist.model import (
@@ -25,6 +25,7 @@ from readiness.evidence.backups import ProtectedResource, RegionSettings
 from readiness.evidence.databases import ContinuousBackups, DbCluster, DbInstance, Table
 from readiness.evidence.event_rules import EventRule
 from readiness.evidence.event_stores import (
+    EVENT_STORE_NAMES,
     DataStream,
     DeliveryStream,
     EventArchive,
@@ -38,10 +39,6 @@ from readiness.evidence.search import OpenSearchDomain
 from readiness.evidence.storage import Bucket, BucketReplication, BucketVersioning
 from readiness.evidence.tagging import TaggedResource
 
-#: Names of what probably holds events, where a store may hold anything.
-EVENT_STORE_NAMES = (
-    r"(?i)(^|[-_/.])(events?|event-?store|webhooks?|ingest(ion)?|journal|ledger)([-_/.]|$)"
-)
 EVENT_STORE_TAG = "event-store"
 _NO = frozenset({"false", "no", "0", "none", "off"})
 
@@ -49,6 +46,8 @@ _NO = frozenset({"false", "no", "0", "none", "off"})
 Listed: TypeAlias = Bucket | Table | DbInstance | DbCluster | OpenSearchDomain
 #: What holds nothing but events.
 Streaming: TypeAlias = DataStream | EventBus | KafkaCluster
+
+S = TypeVar("S", bound=Identified)
 
 #: Services whose stores nobody lists: they are judged where a tag or the configuration names them.
 _UNLISTED = {"timestream": "Timestream", "sqs": "SQS"}
@@ -75,10 +74,10 @@ def identified(
     reads the set of tags to its end, and meets its gaps there.
     """
     if isinstance(found, Declared):
-        return "named in event_stores" if _unlisted(found.arn) else ""
+        return "named in event_stores" if unlisted(found.arn) else ""
     if isinstance(found, TaggedResource):
         said = _tag(found, event_store_tag)
-        return said if said and said != _EXCLUDED and _unlisted(found.arn) else ""
+        return said if said and said != _EXCLUDED and unlisted(found.arn) else ""
     if isinstance(found, Bucket) and found.region != unit.region:
         return ""
     if found.arn in event_stores:
@@ -102,7 +101,8 @@ def _tag(resource: TaggedResource, key: str) -> str:
     return _EXCLUDED if value.lower() in _NO else f"tagged {key}"
 
 
-def _unlisted(arn: str) -> str:
+def unlisted(arn: str) -> str:
+    """Return the type of a store that no list shows, empty for any other."""
     return _UNLISTED.get(arn.split(":")[2], "")
 
 
@@ -206,12 +206,12 @@ def event_store_backup_supported(
         if by := identified(found, tagged, unit, *names):
             yield _told(_supported(found, backups, versioning, settings), by)
 
-    yield from _of_each(stores, judge, unit, event_stores)
+    yield from of_each(stores, judge, unit, event_stores)
 
 
-def _of_each(
-    stores: Iterable[Listed | TaggedResource],
-    judge: Callable[[Listed | TaggedResource | Declared], Iterator[Result]],
+def of_each(
+    stores: Iterable[S],
+    judge: Callable[[S | Declared], Iterator[Result]],
     unit: Unit,
     event_stores: Iterable[str],
 ) -> Iterator[Result]:
@@ -255,7 +255,7 @@ def _supported(
                 return passed(f"keeps automatic backups for {store.backup_retention_days} days")
             return _opted_in(engine_type(store.engine), settings, "keeps no automatic backups")
         case _:
-            kind = _unlisted(store.arn)
+            kind = unlisted(store.arn)
             if kind == "SQS":
                 return failed("is a queue, which cannot be backed up")
             return _opted_in(kind, settings, "has no backup of its own")
@@ -418,7 +418,7 @@ def event_store_recovery_point_recent(
             limits = (recovery_point_hours, restorable_hours)
             yield _told(_fresh(found, known, captured, unit, limits), by)
 
-    yield from _of_each(stores, judge, unit, event_stores)
+    yield from of_each(stores, judge, unit, event_stores)
 
 
 def _fresh(
@@ -446,7 +446,7 @@ def _fresh(
             both = protected | captured
             records = both
         case _:
-            if _unlisted(store.arn) == "SQS":
+            if unlisted(store.arn) == "SQS":
                 return failed("is a queue, which cannot be backed up")
     last = None
     for record in records:

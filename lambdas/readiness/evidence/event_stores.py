@@ -6,6 +6,11 @@ from datetime import datetime
 
 from readiness.evidence import Scope, record
 
+#: Names of what probably holds events, where a store may hold anything.
+EVENT_STORE_NAMES = (
+    r"(?i)(^|[-_/.])(events?|event-?store|webhooks?|ingest(ion)?|journal|ledger)([-_/.]|$)"
+)
+
 
 @record(Scope.REGION, "Kinesis stream")
 class DataStream:

@@ -20,6 +20,18 @@ DEPLOY_EVENTS = {
 }
 ACCESS_EVENTS = {"SendCommand": "ssm.amazonaws.com", "StartSession": "ssm.amazonaws.com"}
 
+RESTORE_EVENTS = {
+    "StartRestoreJob": "backup.amazonaws.com",
+    "RestoreDBInstanceFromDBSnapshot": "rds.amazonaws.com",
+    "RestoreDBInstanceToPointInTime": "rds.amazonaws.com",
+    "RestoreDBClusterFromSnapshot": "rds.amazonaws.com",
+    "RestoreDBClusterToPointInTime": "rds.amazonaws.com",
+    "RestoreTableFromBackup": "dynamodb.amazonaws.com",
+    "RestoreTableToPointInTime": "dynamodb.amazonaws.com",
+    "RestoreFromClusterSnapshot": "redshift.amazonaws.com",
+    "CreateFileSystemFromBackup": "fsx.amazonaws.com",
+}
+
 #: Pages of 50 that are read of each event's name, the newest first.
 PAGES = 4
 #: The days that the history reaches back.
@@ -68,3 +80,8 @@ class DeployLookup(_Lookup):
 @record(Scope.REGION, "access event")
 class AccessLookup(_Lookup):
     """The history of one way to log in to servers. Source: cloudtrail.LookupEvents."""
+
+
+@record(Scope.REGION, "restore event")
+class RestoreLookup(_Lookup):
+    """The history of one kind of restore. Source: cloudtrail.LookupEvents."""

@@ -12,22 +12,28 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from readiness.evidence import Evidence
+from readiness.evidence.backups import ProtectedResource
 from readiness.evidence.compute import Instance
+from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.delivery import DeploymentGroup
 from readiness.evidence.events import (
     ACCESS_EVENTS,
     DAYS,
     DEPLOY_EVENTS,
     PAGES,
+    RESTORE_EVENTS,
     AccessLookup,
     DeployLookup,
     Event,
+    RestoreLookup,
 )
 from readiness.evidence.stacks import Stack
+from readiness.evidence.storage import FsxFileSystem
+from readiness.evidence.warehouses import RedshiftCluster
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
-L = TypeVar("L", DeployLookup, AccessLookup)
+L = TypeVar("L", DeployLookup, AccessLookup, RestoreLookup)
 
 #: Seconds between two requests.
 PAUSE = 0.55
@@ -51,6 +57,30 @@ def accesses(
     if _something(instances):
         tuple(queue)  # where those before it were refused, so would these be
         yield from _lookups(aws, AccessLookup, ACCESS_EVENTS)
+
+
+@probe(RestoreLookup, "cloudtrail.lookup_events")
+def restores(
+    aws: Aws,
+    protected: Evidence[ProtectedResource],
+    instances: Evidence[DbInstance],
+    clusters: Evidence[DbCluster],
+    tables: Evidence[Table],
+    warehouses: Evidence[RedshiftCluster],
+    file_systems: Evidence[FsxFileSystem],
+    queue: Evidence[AccessLookup],
+) -> Iterator[RestoreLookup]:
+    found = {
+        "backup.amazonaws.com": _something(protected),
+        "rds.amazonaws.com": _something(instances, clusters),
+        "dynamodb.amazonaws.com": _something(tables),
+        "redshift.amazonaws.com": _something(warehouses),
+        "fsx.amazonaws.com": _something(file_systems),
+    }
+    names = {name: source for name, source in RESTORE_EVENTS.items() if found[source]}
+    if names:
+        tuple(queue)  # where those before it were refused, so would these be
+        yield from _lookups(aws, RestoreLookup, names)
 
 
 def _something(*sets: Evidence[Any]) -> bool:
@@ -122,6 +152,18 @@ _NAMES = (
     "stackName",
     "deploymentGroupName",
     "autoScalingGroupName",
+    "recoveryPointArn",
+    "resourceType",
+    "dBSnapshotIdentifier",
+    "sourceDBInstanceIdentifier",
+    "sourceDBInstanceArn",
+    "sourceDBClusterIdentifier",
+    "snapshotIdentifier",
+    "snapshotArn",
+    "backupArn",
+    "sourceTableName",
+    "sourceTableArn",
+    "backupId",
 )
 
 
