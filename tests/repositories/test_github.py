@@ -27,11 +27,13 @@ from readiness.evidence.repository import (
     BranchRule,
     CiStep,
     Codeowners,
+    CodeScanning,
     CommitStatus,
     LastChange,
     LoadTest,
     MergedPullRequest,
     Provider,
+    Release,
     Repository,
     SourceFile,
     WorkflowRun,
@@ -840,3 +842,81 @@ def test_refused_environments_are_a_gap(host: Server) -> None:
     (gap,) = look(host, DeployEnvironment).of(DeployEnvironment).gaps
 
     assert gap.action == "Actions: read"
+
+
+# --- releases and code scanning -------------------------------------------------------------------
+
+
+def tag(name: str) -> dict[str, Any]:
+    return {"name": name, "commit": {"sha": f"sha-of-{name}"}}
+
+
+def test_releases_are_dated_and_tags_beside_them_named(host: Server) -> None:
+    whole(host)
+    published = {"tag_name": "v2.0.0", "draft": False, "published_at": "2026-11-01T00:00:00Z"}
+    draft = {"tag_name": "v3.0.0", "draft": True, "published_at": None}
+    host.routes |= {
+        f"{BASE}/releases": Answer([draft, published]),
+        f"{BASE}/tags": Answer([tag("v2.0.0"), tag("v1.0.0")]),
+    }
+
+    assert look(host, Release).of(Release).seen == (
+        Release(repository=SHOP, name="v2.0.0", published=datetime(2026, 11, 1, tzinfo=UTC)),
+        Release(repository=SHOP, name="v1.0.0"),
+    )
+
+
+def test_without_a_release_the_newest_version_among_the_tags_is_dated(host: Server) -> None:
+    whole(host)
+    commit = {"commit": {"committer": {"date": "2026-10-01T00:00:00Z"}}}
+    host.routes |= {
+        f"{BASE}/releases": Answer([]),
+        f"{BASE}/tags": Answer([tag("backup"), tag("1.1"), tag("1.0")]),
+        f"{BASE}/commits/sha-of-1.1": Answer(commit),
+    }
+
+    assert look(host, Release).of(Release).seen == (
+        Release(repository=SHOP, name="backup"),
+        Release(repository=SHOP, name="1.1", published=datetime(2026, 10, 1, tzinfo=UTC)),
+        Release(repository=SHOP, name="1.0"),
+    )
+
+
+def test_the_default_setup_of_code_scanning_needs_no_analysis(host: Server) -> None:
+    whole(host)
+    host.routes[f"{BASE}/code-scanning/default-setup"] = Answer({"state": "configured"})
+
+    assert look(host, CodeScanning).of(CodeScanning) == Evidence(
+        (CodeScanning(arn=SHOP, configured=True),)
+    )
+
+
+def test_without_the_default_setup_the_newest_analysis_counts(host: Server) -> None:
+    whole(host)
+    host.routes |= {
+        f"{BASE}/code-scanning/default-setup": Answer({"state": "not-configured"}),
+        f"{BASE}/code-scanning/analyses": Answer([{"created_at": "2026-11-20T00:00:00Z"}]),
+    }
+    newest = datetime(2026, 11, 20, tzinfo=UTC)
+
+    assert look(host, CodeScanning).of(CodeScanning) == Evidence(
+        (CodeScanning(arn=SHOP, configured=False, newest=newest),)
+    )
+
+
+def test_code_scanning_that_is_off_is_an_answer_and_one_that_is_refused_a_gap(
+    host: Server,
+) -> None:
+    whole(host)
+    off = refused("Advanced Security must be enabled for this repository to use code scanning.")
+    host.routes |= {
+        f"{BASE}/code-scanning/default-setup": off,
+        f"{BASE}/code-scanning/analyses": off,
+    }
+    assert look(host, CodeScanning).of(CodeScanning) == Evidence(
+        (CodeScanning(arn=SHOP, configured=False),)
+    )
+
+    host.routes[f"{BASE}/code-scanning/default-setup"] = refused("Resource not accessible")
+    found = look(host, CodeScanning).of(CodeScanning)
+    assert (found.seen, [gap.reason for gap in found.gaps]) == ((), [Reason.DENIED])

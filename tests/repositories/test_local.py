@@ -22,6 +22,7 @@ from readiness.evidence.repository import (
     LoadTest,
     MergedPullRequest,
     Provider,
+    Release,
     Repository,
     SourceFile,
     WorkflowRun,
@@ -179,3 +180,19 @@ def test_a_missing_folder_and_one_that_may_not_be_read_are_gaps(tmp_path: Path) 
     assert missing.failed.detail.endswith("missing is not a folder")
     assert elsewhere.failed is not None
     assert elsewhere.failed.reason is Reason.NOT_SCANNED
+
+
+def test_tags_are_the_releases_that_git_knows(versioned: Path) -> None:
+    git(versioned, "tag", "v1.0.0")
+    found = look(versioned, Release).of(Release)
+
+    assert [(each.name, each.published is not None) for each in found.seen] == [("v1.0.0", True)]
+    assert found.gaps == ()
+
+
+def test_without_git_the_tags_are_a_gap(versioned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    found = look(versioned, Release).of(Release)
+
+    assert found.seen == ()
+    assert found.gaps

@@ -131,7 +131,11 @@ class Folder:
         """Yield the newest tags with when they, or their commits, were made."""
         form = "--format=%(refname:short) %(creatordate:iso-strict)"
         asked = ("for-each-ref", "refs/tags", "--sort=-creatordate", f"--count={_MAX_TAGS}", form)
-        for line in (self._git(*asked) or "").splitlines():
+        said = self._git(*asked)
+        if said is None:
+            detail = "git is not installed, or refuses this folder"
+            raise UnseenError(Gap(reason=Reason.NOT_SCANNED, detail=detail))
+        for line in said.splitlines():
             name, _, when = line.rpartition(" ")
             if name:
                 yield name, datetime.fromisoformat(when)
