@@ -44,7 +44,9 @@ NOT_SEEN: dict[str, str] = {
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",
     "ec2:DescribeVpcBlockPublicAccessOptions": "decides a severity only",
-    "elasticloadbalancing:DescribeTags": "tells who owns a load balancer, and decides nothing",
+    "application-autoscaling:DescribeScheduledActions": "is asked where an option allows schedules",
+    "autoscaling:DescribeScheduledActions": "is asked where an option allows schedules",
+    "elasticloadbalancing:GetLoadBalancerWebACL": "names no call: WAF asks for it beside its own",
     "iam:ListOrganizationsFeatures": "adds a note, and decides nothing",
     "iam:ListVirtualMFADevices": "adds a note, and decides nothing",
 }
