@@ -280,6 +280,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("CommitStatus", "Hook", "IacTest")
     },
     ("repository_iac_tests_run", "IacTest"): "a policy that is run suffices",
+    ("kubernetes_deployment_strategy", "EksCluster"): "a manifest is judged whatever runs it",
     ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
     **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"

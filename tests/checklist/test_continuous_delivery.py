@@ -82,6 +82,7 @@ from tests.rows import (
     Row,
     assert_row,
 )
+from tests.verdicts import verdict_of
 
 OTHER_ACCOUNT = "444455556666"
 
@@ -793,3 +794,38 @@ def test_the_check_says(check: Check[..., Any], row: Row) -> None:
 )
 def test_an_images_reference_is_taken_apart(reference: str, parts: tuple[str, str, str]) -> None:
     assert image_parts(reference) == parts
+
+
+DELIVERY = "continuous-delivery/"
+
+
+@pytest.mark.parametrize(
+    ("item", "seen", "expected"),
+    [
+        pytest.param("automate-your-deployments", [deploys(*FIVE), pipeline(), runs(run("StartPipelineExecution", SSO))], PASS, id="machines that can be counted decide"),
+        pytest.param("automate-your-deployments", [deploys(*BY_HAND), pipeline(), runs(run("Webhook"))], FAIL, id="people that can be counted decide"),
+        pytest.param("automate-your-deployments", [deploys(), function(modified=NOW), pipeline(), runs(run("StartPipelineExecution", SSO))], UNKNOWN, id="too few to count, and no repository to see"),
+        pytest.param("automate-your-deployments", [deploys(), function(modified=NOW), pipeline(), runs(run("Webhook"))], PASS, id="too few to count, and a pipeline"),
+        pytest.param("create-deployment-environments", [pipeline(stage("Test", action(region="a")), stage("Live", action()))], PASS, id="environments"),
+        pytest.param("create-deployment-environments", [pipeline(stage("Test", action(region="a")), stage("Live", action())), *tagged("prod"), *tagged("dev")], FAIL, id="environments in one account"),
+        pytest.param("create-deployment-environments", tagged("prod"), UNKNOWN, id="an account of its own is no environment beside it"),
+        pytest.param("define-your-infrastructure-as-code", [*FOUR_OF_FIVE, stack()], PASS, id="coverage decides, whatever was not checked for drift"),
+        pytest.param("define-your-infrastructure-as-code", [*FOUR_OF_FIVE, stack(drift="DRIFTED")], FAIL, id="a stack that drifted"),
+        pytest.param("define-your-infrastructure-as-code", FOUR_OF_FIVE[:-1], FAIL, id="too little is covered"),
+        pytest.param("do-zero-downtime-deployments", [service(), scaling_group()], PASS, id="no manifest is missed where there is no cluster"),
+        pytest.param("do-zero-downtime-deployments", [service(), scaling_group(desired=1)], FAIL, id="each of them must keep up"),
+        pytest.param("promote-artifacts", [pipeline(SOURCE, stage("Test", action(inputs=("source",))), stage("Live", action(inputs=("source",))))], PASS, id="one pipeline that promotes"),
+        pytest.param("roll-back-in-case-of-failure", [service(breaker_rollback=True), pipeline(stage("Live", action(provider="S3")))], PASS, id="a low failure beside heavier ones"),
+        pytest.param("roll-back-in-case-of-failure", [service(), stack()], FAIL, id="each of them must roll back"),
+        pytest.param("set-up-immutable-infrastructure", [instance(), repository("IMMUTABLE")], PASS, id="everything is replaced"),
+        pytest.param("set-up-immutable-infrastructure", [instance(), repository("MUTABLE")], FAIL, id="a tag can be overwritten"),
+        pytest.param("set-up-immutable-infrastructure", [function()], NOT_APPLICABLE, id="functions are immutable by design"),
+        pytest.param("set-up-per-environment-configuration", [function(), parameter("/prod/url")], PASS, id="one way is enough"),
+        pytest.param("test-your-infrastructure-code", [], UNKNOWN, id="no repository is registered"),
+        pytest.param("use-canary-deployments", [service(), service(arn=arn("ecs", "service/main/pay"), strategy="CANARY")], PASS, id="one component is enough"),
+        pytest.param("use-feature-toggles", [profile(), deployed("COMPLETE")], PASS, id="one flag is enough"),
+        pytest.param("use-feature-toggles", [function(layers=("arn:aws:lambda:eu-west-1:1:layer:AWS-AppConfig-Extension:1",))], UNKNOWN, id="the extension alone decides nothing"),
+    ],
+)  # fmt: skip
+def test_the_item_is(item: str, seen: list[Any], expected: Any) -> None:
+    assert verdict_of(DELIVERY + item, seen) is expected

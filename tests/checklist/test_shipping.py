@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from readiness.checklist.shipping import (
     repository_iac_tests_run,
     repository_promotion_workflow,
 )
+from readiness.evidence import Gap, Reason
 from readiness.evidence.apis import HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.builds import BuildCommand, BuildProject
+from readiness.evidence.containers import EksCluster
 from readiness.evidence.delivery import BeanstalkEnvironment
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
@@ -158,6 +161,8 @@ def dark(kinds: Iterable[type[Any]], *seen: Any) -> list[Row]:
     ]  # fmt: skip
 
 
+UNREGISTERED = Gap(reason=Reason.NO_REPOSITORY)
+CLUSTER = EksCluster(arn=f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/main", name="main")
 BUILD = step("docker build .", job="build")
 TO_TEST = step("kubectl apply -f k8s", job="test")
 TO_LIVE = step("kubectl apply -f k8s", job="live")
@@ -178,6 +183,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a project of CodeBuild", {"CodeBuild project shop": PASS}, [HERE, project("cdk deploy")]),
         Row("a GitOps operator", PASS, [HERE, thing("Application", api="argoproj.io/v1alpha1")]),
         Row("a Makefile that no CI calls", {"Makefile": FAIL}, [HERE, SCRIPT]),
+        Row("a README that says how", {"README.md": FAIL}, [HERE, replace(SCRIPT, path="README.md"), root()]),
+        Row("the README of a tool that deploys", NOT_APPLICABLE, [HERE, replace(SCRIPT, path="README.md")]),
         Row("a Makefile that CI calls too", PASS, [HERE, SCRIPT, deploy("push")]),
         Row("infrastructure code that nothing deploys", NO_EVIDENCE, [HERE, root()]),
         Row("a library", NOT_APPLICABLE, [HERE, step("pytest")]),
@@ -209,6 +216,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a value from elsewhere", UNKNOWN, [HERE, thing(templated=True)], says="undecided"),
         Row("no Deployment", NOT_APPLICABLE, [HERE, SERVICE]),
         Row("archived", NOT_APPLICABLE, [ARCHIVED, thing(strategy="Recreate")]),
+        Row("no repository is registered, and no cluster is there", NOT_APPLICABLE, gaps={kind: [UNREGISTERED] for kind in (Repository, KubernetesObject)}),
+        Row("no repository is registered, and a cluster is there", UNKNOWN, [CLUSTER], gaps={kind: [UNREGISTERED] for kind in (Repository, KubernetesObject)}, says="no repository registered"),
+        Row("no repository is registered, and clusters are dark", UNKNOWN, gaps={kind: [UNREGISTERED] for kind in (Repository, KubernetesObject)}, dark=[EksCluster], says="test:EksCluster"),
         *dark([Repository, KubernetesObject]),
     ],
     repository_promotion_workflow: [
@@ -261,9 +271,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no infrastructure code", NOT_APPLICABLE, [HERE]),
         Row("archived", NOT_APPLICABLE, [ARCHIVED, root()]),
         *dark([Repository, IacRoot]),
-        *dark([CiStep, BuildProject, Pipeline, CommitStatus], root()),
+        *dark([CiStep, BuildProject, Pipeline, Hook], root()),
         *dark([IacTest], root("CDK", "cdk.json")),
-        *dark([Hook], root(), status("pre-commit.ci - pr")),
+        *dark([CommitStatus], root(), Hook(repository=SHOP, name="cfn-lint")),
     ],
     repository_iac_tests_run: [
         Row("assertions that CI runs", {"cdk.json": PASS}, [HERE, root("CDK", "cdk.json"), proof("CDK assertions"), step("npm test")], says="CDK assertions in test/stack.test.ts"),

@@ -38,6 +38,7 @@ TEMPLATE = (
         pytest.param({"template.yaml": TEMPLATE}, [("template.yaml", "CloudFormation", True)], id="a template"),
         pytest.param({"infra/cfn/queue.json": '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}'}, [("infra/cfn/queue.json", "CloudFormation", True)], id="a template in JSON"),
         pytest.param({"template.yml": "Transform: AWS::Serverless-2016-10-31\n" + TEMPLATE}, [("template.yml", "SAM", True)], id="a SAM template"),
+        pytest.param({"template/schema.json": '{"properties": {"AWSTemplateFormatVersion": {"type": "string"}}}'}, [], id="a schema of templates"),
         pytest.param({"templates/mail.yaml": "subject: hello"}, [], id="a template of something else"),
         pytest.param({"infra/cdk.json": "{}", "cdk.out/shop.template.json": TEMPLATE}, [("infra/cdk.json", "CDK", True)], id="what cdk synth wrote is no root"),
         pytest.param({"main.tf": 'provider "aws" {}', "vars.tf": ""}, [("main.tf", "Terraform", True)], id="a folder of Terraform files is one root"),
@@ -50,6 +51,8 @@ TEMPLATE = (
         pytest.param({"copilot/api/manifest.yml": "", "manifest.yml": ""}, [("copilot/api/manifest.yml", "Copilot", True)], id="Copilot"),
         pytest.param({"amplify/backend.ts": ""}, [("amplify/backend.ts", "Amplify", True)], id="Amplify"),
         pytest.param({"chart/Chart.yaml": ""}, [("chart/Chart.yaml", "Helm", False)], id="a chart makes nothing in AWS"),
+        pytest.param({"tests/fixtures/template.yaml": TEMPLATE, "examples/cdk.json": "{}", "tool/templates/new/cdk.json": "{}"}, [], id="data of tests, examples, and what a tool makes for others"),
+        pytest.param({"infra/templates/queue.yaml": TEMPLATE}, [("infra/templates/queue.yaml", "CloudFormation", True)], id="a folder of templates"),
         pytest.param({"vendor/x/template.yaml": TEMPLATE, "node_modules/y/cdk.json": ""}, [], id="vendored code"),
     ],
 )  # fmt: skip
@@ -169,7 +172,13 @@ def test_a_manifest_that_is_no_yaml_is_a_gap() -> None:
 def test_canaries(path: str, text: str, tool: str) -> None:
     expected = [CanaryDefinition(repository=SHOP, path=path, tool=tool)] if tool else []
 
-    assert seen(CanaryDefinition, {path: text}) == expected
+    assert seen(CanaryDefinition, {"cdk.json": "{}", path: text}) == expected
+
+
+def test_programs_are_no_canaries_where_no_infrastructure_is_programmed() -> None:
+    text = "codedeploy.LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES"
+
+    assert seen(CanaryDefinition, {"lib/shop-stack.ts": text}) == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from readiness.checklist.model import (
     Result,
     Severity,
     Status,
+    Unit,
     check,
     failed,
     no_evidence,
@@ -25,11 +26,12 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.on_change import Asked, why_not, witness
 from readiness.checklist.standing import left_out
-from readiness.evidence import Evidence, Reason
+from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.apis import HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.building import steps_of
 from readiness.evidence.builds import BuildProject
+from readiness.evidence.containers import EksCluster
 from readiness.evidence.delivery import BeanstalkEnvironment
 from readiness.evidence.environments import PRODUCTION, environment_of
 from readiness.evidence.infrastructure import (
@@ -116,11 +118,14 @@ def repository_deploy_workflow_triggered(
             return
     if started or waiting:
         return
+    deployable = any(True for _ in roots)
     for script in scripts:
-        said = failed(f"is deployed by `{script.command[:80]}`, which no CI runs")
-        yield said.about(script.arn)
-        return
-    if any(True for _ in roots):
+        # The README of a tool that deploys says how others use it.
+        if deployable or not script.path.lower().startswith("readme"):
+            said = failed(f"is deployed by `{script.command[:80]}`, which no CI runs")
+            yield said.about(script.arn)
+            return
+    if deployable:
         yield no_evidence("has no step in its CI definitions that deploys")
     else:
         yield not_applicable("has nothing that is known to be deployed")
@@ -174,16 +179,34 @@ def repository_environments_defined(
 
 @check(Severity.MEDIUM)
 def kubernetes_deployment_strategy(
-    repository: Repository, objects: Evidence[KubernetesObject]
+    repositories: Evidence[Repository],
+    objects: Evidence[KubernetesObject],
+    clusters: Evidence[EksCluster],
+    unit: Unit,
 ) -> Iterator[Result]:
     """A Deployment that is recreated, or has one replica, is down at every deployment.
 
     Pass: a Deployment is rolled, and has two replicas or an autoscaler that keeps two.
     Fix: take the strategy RollingUpdate, with two replicas or more.
-    Blind spot: a chart's values and the cluster itself are not read, nor are readiness probes.
+    Blind spot: a chart's values and the cluster itself are not read, nor are readiness probes. Where
+    no repository is registered, a workload without an EKS cluster is taken to have no manifest.
     See: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
     """
-    if out := left_out(repository):
+
+    def unseen(gaps: tuple[Gap, ...]) -> Result:
+        unregistered = all(gap.reason is Reason.NO_REPOSITORY for gap in gaps)
+        if unregistered and not any(True for _ in clusters):
+            return not_applicable("has no repository registered and no EKS cluster")
+        return not_seen(gaps)
+
+    yield from tried(_deployments(repositories, objects, unit), unseen)
+
+
+def _deployments(
+    repositories: Evidence[Repository], objects: Evidence[KubernetesObject], unit: Unit
+) -> Iterator[Result]:
+    repository = repositories.of(unit.repository)
+    if repository is not None and (out := left_out(repository)):
         yield not_applicable(out)
         return
 
@@ -403,11 +426,10 @@ def _in_pre_commit_ci(
     family: str, hooks: Evidence[Hook], statuses: Evidence[CommitStatus]
 ) -> Result | None:
     """Return PASS where pre-commit.ci runs a hook that checks a kind of infrastructure code."""
-    if any(PRE_COMMIT_CI.search(each.context) for each in statuses):
-        named = IAC_STATIC_HOOKS.get(family, IAC_STATIC_HOOKS[""])
-        for hook in hooks:
-            if hook.name in named:
-                return passed(f"is checked by {hook.name} in pre-commit.ci")
+    named = IAC_STATIC_HOOKS.get(family, IAC_STATIC_HOOKS[""])
+    hook = next((each.name for each in hooks if each.name in named), "")
+    if hook and any(PRE_COMMIT_CI.search(each.context) for each in statuses):
+        return passed(f"is checked by {hook} in pre-commit.ci")
     return None
 
 

@@ -55,8 +55,9 @@ from readiness.repositories.formats import (
 )
 from readiness.repositories.reading import Reading, each_file
 
-#: Files of one kind that are read.
+#: Files of one kind that are read; of source files, which count for no limit of their own, more.
 MAX_OF_KIND = 12
+MAX_SOURCES = 60
 
 
 def _own(reading: Reading, wanted: Callable[[str], Any]) -> list[str]:
@@ -65,19 +66,13 @@ def _own(reading: Reading, wanted: Callable[[str], Any]) -> list[str]:
     return sorted(found, key=lambda path: (path.count("/"), path))
 
 
-def _bounded(reading: Reading, paths: list[str], what: str) -> Iterator[str | Gap]:
-    """Yield the first of these files, and a gap where there are more."""
-    yield from paths[:MAX_OF_KIND]
-    if len(paths) > MAX_OF_KIND:
-        detail = f"only {MAX_OF_KIND} of {len(paths)} {what} were read"
-        yield Gap(reason=Reason.TRUNCATED, detail=detail)
-
-
 def _each(
-    reading: Reading, paths: list[str], what: str, look: Callable[[str], Iterable[Any]]
+    paths: list[str], what: str, look: Callable[[str], Iterable[Any]], most: int = MAX_OF_KIND
 ) -> Iterator[Any]:
-    for path in _bounded(reading, paths, what):
-        yield from ([path] if isinstance(path, Gap) else each_file([path], look))
+    """Look at the first of these files, and yield a gap where there are more."""
+    yield from each_file(paths[:most], look)
+    if len(paths) > most:
+        yield Gap(reason=Reason.TRUNCATED, detail=f"only {most} of {len(paths)} {what} were read")
 
 
 # --- Roots of infrastructure code -----------------------------------------------------------------
@@ -86,7 +81,9 @@ _AWS_RESOURCE = re.compile(r"\b(AWS::\w+::|aws_\w+\"|provider\s+\"aws\"|pulumi_a
 _TERRAFORM_AWS = re.compile(
     r'resource\s+"aws_|provider\s+"aws"|hashicorp/aws|terraform-aws-modules'
 )
-_TEMPLATE = re.compile(r"AWSTemplateFormatVersion|\bType['\"]?\s*:\s*['\"]?AWS::\w+::")
+_TEMPLATE = re.compile(
+    r"AWSTemplateFormatVersion['\"]?\s*:\s*['\"]?\d|\bType['\"]?\s*:\s*['\"]?AWS::\w+::"
+)
 _SAM = re.compile(r"AWS::Serverless")
 _NAMED = {name: family for family, names in IAC_FILES.items() for name in names}
 
@@ -94,15 +91,24 @@ _NAMED = {name: family for family, names in IAC_FILES.items() for name in names}
 def iac_roots(reading: Reading) -> Iterator[IacRoot | Gap]:
     """Yield every root: by the name of its file, or by what is written in it."""
     found = partial(IacRoot, repository=reading.repository)
-    for path in _own(reading, lambda path: _by_name(path)):
+    for path in _own(reading, lambda path: _by_name(path) and not is_sample(path)):
         family = _by_name(path)
         if family == "Pulumi":
             yield from each_file([path], partial(_pulumi, reading))
         else:
             yield found(path=path, family=family, aws=family not in ("Helm", KUBERNETES))
     yield from _terraform(reading)
-    templates = _own(reading, lambda path: TEMPLATE_PATHS.search(path) and not _is_output(path))
-    yield from _each(reading, templates, "files that may be templates", partial(_template, reading))
+    templates = _own(
+        reading,
+        lambda path: TEMPLATE_PATHS.search(path) and not (_is_output(path) or _ASIDE.search(path)),
+    )
+    yield from _each(templates, "files that may be templates", partial(_template, reading))
+
+
+#: Folders whose infrastructure code is looked at by people and tests alone; `templates` is none here.
+_ASIDE = re.compile(
+    r"(?i)(^|/)(tests?|testdata|fixtures|__fixtures__|examples?|samples?|docs?|modules)/"
+)
 
 
 def _is_output(path: str) -> bool:
@@ -140,7 +146,7 @@ def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
     """Yield a root for each folder of Terraform files; which one of them names AWS is looked for."""
     folders: dict[str, list[str]] = {}
     for path in _own(reading, lambda path: path.endswith((".tf", ".tofu"))):
-        if not re.search(r"(^|/)(examples?|tests?|modules)/", path):
+        if not _ASIDE.search(path):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
 
     def look(folder: str) -> Iterator[IacRoot]:
@@ -151,7 +157,7 @@ def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
             repository=reading.repository, path=folders[folder][0], family=TERRAFORM, aws=aws
         )
 
-    yield from _each(reading, list(folders), "folders of Terraform files", look)
+    yield from _each(list(folders), "folders of Terraform files", look)
 
 
 def _template(reading: Reading, path: str) -> Iterator[IacRoot]:
@@ -169,11 +175,13 @@ _TEMPLATED = re.compile(r"\{\{.*?\}\}|\$\{.*?\}")
 def kubernetes_objects(reading: Reading) -> Iterator[KubernetesObject | Gap]:
     """Yield the objects of manifests that are written out."""
     paths = _own(
-        reading, lambda path: MANIFEST_PATHS.search(path) and not CHART_TEMPLATES.search(path)
+        reading,
+        lambda path: (
+            MANIFEST_PATHS.search(path)
+            and not (CHART_TEMPLATES.search(path) or _ASIDE.search(path))
+        ),
     )
-    yield from _each(
-        reading, paths, "files that may be Kubernetes manifests", partial(_objects, reading)
-    )
+    yield from _each(paths, "files that may be Kubernetes manifests", partial(_objects, reading))
 
 
 def _objects(reading: Reading, path: str) -> Iterator[KubernetesObject]:
@@ -234,21 +242,24 @@ def _number(value: Any) -> int | None:
 
 def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
     """Yield the files that shift traffic step by step."""
-    paths = _own(
-        reading,
-        lambda path: (
-            (CANARY_PATHS.search(path) or TEMPLATE_PATHS.search(path)) and not _is_output(path)
-        ),
-    )
+    programmed = any(path.endswith(("cdk.json", ".tf", ".tofu")) for path in reading.sizes)
+
+    def may(path: str) -> bool:
+        if _is_output(path) or is_sample(path):
+            return False
+        named = path.rpartition("/")[2] in IAC_FILES["Serverless Framework"]
+        return named or bool(
+            TEMPLATE_PATHS.search(path) or (programmed and CANARY_PATHS.search(path))
+        )
 
     def look(path: str) -> Iterator[CanaryDefinition]:
-        text = reading.text(path)
+        text = reading.sample(path)
         for tool, said in CANARY_TEXTS:
             if said.search(text):
                 yield CanaryDefinition(repository=reading.repository, path=path, tool=tool)
                 return
 
-    yield from _each(reading, paths, "files that may define a canary", look)
+    yield from _each(_own(reading, may), "files that may define a canary", look, MAX_SOURCES)
 
 
 # --- Settings by environment ----------------------------------------------------------------------
@@ -332,7 +343,7 @@ _GEM = re.compile(r"""(?m)^\s*gem\s+['"]([\w-]+)""")
 
 def flag_libraries(reading: Reading) -> Iterator[FlagLibrary | Gap]:
     """Yield the libraries for feature flags that manifests and source files name."""
-    paths = _own(reading, lambda path: _dependencies_of(path) is not None)
+    paths = _own(reading, lambda path: _dependencies_of(path) is not None and not is_sample(path))
 
     def look(path: str) -> Iterator[FlagLibrary]:
         named = _dependencies_of(path)
@@ -343,7 +354,7 @@ def flag_libraries(reading: Reading) -> Iterator[FlagLibrary | Gap]:
                     repository=reading.repository, path=path, name=name, runtime=runtime
                 )
 
-    yield from _each(reading, paths, "manifests", look)
+    yield from _each(paths, "manifests", look)
     sources = _own(reading, lambda path: path.endswith(".py") and "flag" in path.lower())
 
     def imports(path: str) -> Iterator[FlagLibrary]:
@@ -456,10 +467,10 @@ def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
     named = re.compile(
         r"(^|/)(requirements[\w.-]*\.txt|package\.json|pyproject\.toml|go\.mod|pom\.xml)$"
     )
-    yield from _each(reading, _own(reading, named.search), "manifests", manifests)
+    yield from _each(_own(reading, named.search), "manifests", manifests)
 
     def sources(path: str) -> Iterator[IacTest]:
-        text = reading.text(path)
+        text = reading.sample(path)
         for tool, said in IAC_TEST_TEXTS:
             if said.search(text):
                 yield found(path=path, tool=tool)
@@ -467,7 +478,7 @@ def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
     paths = _own(reading, IAC_TEST_PATHS.search)
     # Those in a folder of infrastructure code, or named for it, come first.
     paths.sort(key=lambda path: not re.search(r"(?i)infra|cdk|stack|iac|construct|snapshot", path))
-    yield from _each(reading, paths, "test files", sources)
+    yield from _each(paths, "test files", sources, MAX_SOURCES)
 
 
 # --- Jobs -----------------------------------------------------------------------------------------
@@ -507,7 +518,7 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
 # --- Deploying by hand ----------------------------------------------------------------------------
 
 _BY_HAND = re.compile(
-    r"(?i)(^|/)(makefile|justfile|taskfile\.ya?ml|package\.json|readme(\.\w+)?|[\w-]*deploy[\w-]*\.(sh|bash|ps1))$"
+    r"(?i)^readme(\.\w+)?$|(^|/)(makefile|justfile|taskfile\.ya?ml|package\.json|[\w-]*deploy[\w-]*\.(sh|bash|ps1))$"
 )
 _LEADING = re.compile(r"^[\s@$>`-]*(\"[\w:-]+\":\s*\")?")
 
@@ -525,7 +536,7 @@ def deploy_scripts(reading: Reading) -> Iterator[DeployScript | Gap]:
                     )
                     return
 
-    yield from _each(reading, paths, "files that may deploy", look)
+    yield from _each(paths, "files that may deploy", look)
 
 
 KINDS = {
