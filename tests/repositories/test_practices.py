@@ -216,3 +216,9 @@ def test_a_readme_is_counted_at_the_root_alone() -> None:
     assert seen(Readme, {"README.md": "# Shop\n\nSells.\n", "docs/README.md": ""}) == [
         Readme(repository=SHOP, path="README.md", lines=2, characters=15)
     ]
+
+
+def test_what_builds_and_helps_imports_nothing_of_the_products() -> None:
+    files = {"setup.py": "import setuptools\n", "scripts/release.py": "import requests\n"}
+
+    assert [each.imports for each in seen(Outline, files)] == [(), ()]

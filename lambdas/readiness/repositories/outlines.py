@@ -160,7 +160,9 @@ def _counts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 #: What its authors run themselves needs no manifest of the product's.
-_ASIDE = re.compile(r"(^|/)(scripts?|tools?|ci|contrib|benchmarks?|\.\w+)/")
+_ASIDE = re.compile(
+    r"(^|/)((scripts?|tools?|ci|contrib|benchmarks?|\.\w+)/|(setup|noxfile|conftest|fabfile)\.py$)"
+)
 
 
 def _python_imports(tree: ast.Module, own: frozenset[str]) -> tuple[str, ...]:
