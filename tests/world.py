@@ -38,6 +38,7 @@ def build(region: str) -> None:
     _network(ec2, vpc, subnets)
     _instance(ec2, subnets[0])
     _databases(made)
+    _events(made)
     _computing(made, subnets)
     ways_in.build(made, region, vpc, subnets)
     _building(made)
@@ -130,6 +131,20 @@ def _databases(made: Any) -> None:
         MasterUserPassword="Only-in-a-test-1",
     )
     made.client("opensearch").create_domain(DomainName="search")
+
+
+def _events(made: Any) -> None:
+    """Hold events in a stream, a bus and a table, none of them kept for long."""
+    made.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    events = made.client("events")
+    bus = events.create_event_bus(Name="orders")["EventBusArn"]
+    events.create_archive(ArchiveName="orders", EventSourceArn=bus, RetentionDays=7)
+    made.client("dynamodb").create_table(
+        TableName="order-events",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
 
 
 def _computing(made: Any, subnets: list[str]) -> None:
