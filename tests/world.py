@@ -198,6 +198,7 @@ def _building(made: Any) -> None:
             serviceRole=role["Role"]["Arn"],
         )
     codebuild.start_build(projectName="shop")
+    _pipeline(made)
     ecr = made.client("ecr")
     ecr.create_repository(repositoryName="shop")
     manifest = {
@@ -209,6 +210,34 @@ def _building(made: Any) -> None:
         repositoryName="shop",
         imageManifest=json.dumps({**manifest, "config": config, "layers": []}),
         imageTag="1.0.0",
+    )
+
+
+def _pipeline(made: Any) -> None:
+    trust = ASSUMED_BY.replace("lambda.", "codepipeline.")
+    role = made.client("iam").create_role(RoleName="pipelines", AssumeRolePolicyDocument=trust)
+
+    def stage(name: str, category: str, provider: str, **more: Any) -> dict[str, Any]:
+        kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+        return {"name": name, "actions": [{"name": name, "actionTypeId": kind, **more}]}
+
+    source = {"configuration": {"S3Bucket": "orders-data", "S3ObjectKey": "shop.zip"}}
+    made.client("codepipeline").create_pipeline(
+        pipeline={
+            "name": "shop",
+            "roleArn": role["Role"]["Arn"],
+            "artifactStore": {"type": "S3", "location": "orders-data"},
+            "stages": [
+                stage("Source", "Source", "S3", outputArtifacts=[{"name": "source"}], **source),
+                stage(
+                    "Live",
+                    "Deploy",
+                    "CloudFormation",
+                    inputArtifacts=[{"name": "source"}],
+                    configuration={"StackName": "shop"},
+                ),
+            ],
+        }
     )
 
 
