@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from readiness.evidence import Evidence
 from readiness.evidence.backups import ProtectedResource
 from readiness.evidence.compute import Instance
+from readiness.evidence.containers import EcsService
 from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.delivery import DeploymentGroup
 from readiness.evidence.events import (
@@ -27,6 +28,8 @@ from readiness.evidence.events import (
     Event,
     RestoreLookup,
 )
+from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.scaling import AutoScalingGroup
 from readiness.evidence.stacks import Stack
 from readiness.evidence.storage import FsxFileSystem
 from readiness.evidence.warehouses import RedshiftCluster
@@ -42,11 +45,14 @@ PAUSE = 0.55
 @probe(DeployLookup, "cloudtrail.lookup_events")
 def deployments(
     aws: Aws,
+    functions: Evidence[LambdaFunction],
+    services: Evidence[EcsService],
+    scaling: Evidence[AutoScalingGroup],
     groups: Evidence[DeploymentGroup],
     instances: Evidence[Instance],
     stacks: Evidence[Stack],
 ) -> Iterator[DeployLookup]:
-    if _something(groups, instances, stacks):
+    if _something(functions, services, scaling, groups, instances, stacks):
         yield from _lookups(aws, DeployLookup, DEPLOY_EVENTS)
 
 
