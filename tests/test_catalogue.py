@@ -517,9 +517,24 @@ def test_every_check_is_documented(check: Check[..., Any]) -> None:
     assert check.sections["Fix"][0].islower(), "a fix completes a sentence"
 
 
+#: Checks and evidence types whose item lacks another check still, and so is not judged yet.
+WAITING = frozenset(
+    {
+        "scaling_out_and_in_observed",
+        "scaling_not_capped",
+        "GroupActivity",
+        "GroupPeak",
+        "HttpRoute",
+        "ListenerRule",
+        "RestMethod",
+        "TargetActivity",
+    }
+)
+
+
 @pytest.mark.parametrize("check", EVERY_CHECK)
 def test_every_check_belongs_to_an_item(check: Check[..., Any]) -> None:
-    assert any(check in item.checks for item in ITEMS.values())
+    assert (check.id in WAITING) is not any(check in item.checks for item in ITEMS.values())
 
 
 @pytest.mark.parametrize("check", EVERY_CHECK)
@@ -644,7 +659,7 @@ def test_every_evidence_type_is_read_by_a_check_or_another_probe() -> None:
     needed = kinds_of() | {kind for probe in load_probes().values() for kind in probe.needs}
     idle = {name for name, kind in RECORDS.items() if kind not in needed}
 
-    assert idle - {"EnabledRegion", "OrganizationAccount", "AccountTags"} == set()
+    assert idle - {"EnabledRegion", "OrganizationAccount", "AccountTags"} <= WAITING
 
 
 def declared() -> set[str]:
@@ -674,7 +689,11 @@ def test_the_member_policies_hold_what_is_declared_and_nothing_else() -> None:
         for statement in document["Statement"]
         for action in statement["Action"]
     ]
-    probes = [probe for probe in load_probes().values() if probe.scope is not Scope.ORGANIZATION]
+    probes = [
+        probe
+        for probe in load_probes().values()
+        if probe.scope is not Scope.ORGANIZATION and probe.kind.__name__ not in WAITING
+    ]
     wanted = {action for probe in probes for call in probe.calls for action in actions_of(call)}
 
     assert sorted(granted) == sorted(wanted)
