@@ -473,6 +473,26 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("asg_minimum_two_instances", "Instance"): "only nodes of a cluster are counted one by one",
     ("ecs_service_minimum_two_tasks", "ScalableTarget"): "a daemon is not scaled",
     ("standalone_instance_not_single_target", "Instance"): "only a single one may be exempt",
+    **{
+        (check, kind): "one run that succeeded is enough, wherever it ran"
+        for check, kinds in {
+            "webhook_load_test_run_recent": (
+                "Build BuildProject CiStep DistributedRun Pipeline WorkflowRun"
+            ),
+            "webhook_load_test_window_healthy": "Build BuildProject DistributedRun Pipeline",
+            "autoscaling_load_test_run_recent": "Build BuildProject DistributedRun Pipeline",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
+        ("autoscaling_load_test_run_recent", kind): "one thing that grew is enough"
+        for kind in ("GroupActivity", "GroupPolicy", "TargetActivity", "TargetPolicy")
+    },
+    **{
+        (check, kind): "one webhook is enough"
+        for check in ("webhook_load_test_run_recent", "webhook_ingress_buffered")
+        for kind in ("HttpRoute", "ListenerRule", "RestMethod")
+    },
 }
 
 
