@@ -10,15 +10,22 @@ from moto import mock_aws
 
 from readiness.evidence import Evidence
 from readiness.evidence.network import (
+    AclEntry,
     BlockPublicAccess,
     BlockPublicAccessExclusion,
+    FlowLog,
+    NetworkAcl,
     NetworkInterface,
+    PeeredVpc,
+    Peering,
     Permission,
     PrefixList,
+    PublicAddress,
     Route,
     RouteTable,
     SecurityGroup,
     Subnet,
+    TransitAttachment,
     Vpc,
 )
 from tests.probes.looking import (
@@ -315,10 +322,218 @@ def test_block_public_access_and_every_page_of_its_exclusions() -> None:
     )
 
 
+def test_routes_name_what_they_lead_to_and_subnets_where_they_lie() -> None:
+    def routed(**way: str) -> dict[str, str]:
+        return {"DestinationCidrBlock": "0.0.0.0/0", "State": "active", **way}
+
+    routes = [
+        routed(InstanceId="i-1", NetworkInterfaceId="eni-1"),
+        routed(TransitGatewayId="tgw-1"),
+        routed(EgressOnlyInternetGatewayId="eigw-1", State="blackhole"),
+    ]
+    listed = {
+        "SubnetArn": f"{EC2}:subnet/subnet-1",
+        "SubnetId": "subnet-1",
+        "VpcId": "vpc-1",
+        "AvailabilityZone": f"{REGION}a",
+        "AvailabilityZoneId": "euw1-az1",
+        "AvailableIpAddressCount": 0,
+        "MapPublicIpOnLaunch": True,
+        "Ipv6Native": True,
+        "OutpostArn": "arn:outpost",
+    }
+    tabled = {"RouteTableId": "rtb-1", "OwnerId": ACCOUNT, "VpcId": "vpc-1", "Routes": routes}
+    answers = (
+        Answer("ec2.describe_route_tables", {"RouteTables": [tabled]}),
+        Answer("ec2.describe_subnets", {"Subnets": [listed]}),
+    )
+    with answering(*answers) as connection:
+        (table,) = seen(connection, RouteTable)
+        (subnet,) = seen(connection, Subnet)
+
+    ways = [(each.interface, each.other, each.active) for each in table.routes]
+    assert ways == [("eni-1", "", True), ("", "tgw-1", True), ("", "eigw-1", False)]
+    assert (subnet.block, subnet.gives_public_addresses, subnet.in_zone) == ("", True, False)
+
+
+@pytest.mark.parametrize(
+    ("zone", "lies"),
+    [("a", True), ("-ber-1a", False), ("-wl1-ber-wlz-1", False)],
+)
+def test_local_and_wavelength_zones_are_no_availability_zones(zone: str, lies: bool) -> None:
+    name = f"{REGION}{zone}"
+    subnet = Subnet(arn=f"{EC2}:subnet/s", id="s", vpc="v", zone=name, zone_id="z")
+
+    assert subnet.in_zone is lies
+
+
+def test_network_acls_with_every_entry() -> None:
+    def entry(number: int, **more: Any) -> dict[str, Any]:
+        return {
+            "RuleNumber": number,
+            "Egress": False,
+            "RuleAction": "allow",
+            "Protocol": "6",
+            **more,
+        }
+
+    acl = {
+        "NetworkAclId": "acl-1",
+        "OwnerId": ACCOUNT,
+        "VpcId": "vpc-1",
+        "IsDefault": False,
+        "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}],
+        "Entries": [
+            entry(100, CidrBlock="0.0.0.0/0", PortRange={"From": 22, "To": 23}),
+            entry(101, Ipv6CidrBlock="::/0", Protocol="-1", RuleAction="deny"),
+        ],
+    }
+    other = {
+        "NetworkAclId": "acl-2",
+        "OwnerId": "444455556666",
+        "VpcId": "vpc-2",
+        "IsDefault": True,
+    }
+    answers = (
+        Answer("ec2.describe_network_acls", {"NetworkAcls": [acl], "NextToken": "n"}, asked={}),
+        Answer("ec2.describe_network_acls", {"NetworkAcls": [other]}, asked={"NextToken": "n"}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, NetworkAcl)
+        assert_made_as_declared(connection, NetworkAcl)
+
+    alike: dict[str, Any] = {"egress": False}
+    assert found == Evidence(
+        (
+            NetworkAcl(
+                arn=f"{EC2}:network-acl/acl-1",
+                id="acl-1",
+                vpc="vpc-1",
+                default=False,
+                subnets=("subnet-1", "subnet-2"),
+                entries=(
+                    AclEntry(number=100, allows=True, protocol="6", from_port=22, to_port=23, block="0.0.0.0/0", **alike),
+                    AclEntry(number=101, allows=False, protocol="-1", from_port=None, to_port=None, block="::/0", **alike),
+                ),
+            ),
+            NetworkAcl(arn=f"{OTHER}:network-acl/acl-2", id="acl-2", vpc="vpc-2", default=True, subnets=(), entries=()),
+        )
+    )  # fmt: skip
+
+
+def test_flow_logs_and_why_they_cannot_be_delivered() -> None:
+    logs = [
+        {"FlowLogId": "fl-1", "ResourceId": "vpc-1", "FlowLogStatus": "ACTIVE", "TrafficType": "ALL"},
+        {"FlowLogId": "fl-2", "ResourceId": "tgw-1", "FlowLogStatus": "INACTIVE", "DeliverLogsErrorMessage": "Access error"},
+    ]  # fmt: skip
+    answers = (
+        Answer("ec2.describe_flow_logs", {"FlowLogs": logs[:1], "NextToken": "n"}, asked={}),
+        Answer("ec2.describe_flow_logs", {"FlowLogs": logs[1:]}, asked={"NextToken": "n"}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, FlowLog)
+        assert_made_as_declared(connection, FlowLog)
+
+    place = f"{EC2}:vpc-flow-log"
+    assert found == Evidence(
+        (
+            FlowLog(arn=f"{place}/fl-1", resource="vpc-1", active=True, traffic="ALL", error=""),
+            FlowLog(
+                arn=f"{place}/fl-2",
+                resource="tgw-1",
+                active=False,
+                traffic="",
+                error="Access error",
+            ),
+        )
+    )
+
+
+def test_peerings_and_attachments_with_the_vpcs_of_other_accounts() -> None:
+    peering = {
+        "VpcPeeringConnectionId": "pcx-1",
+        "Status": {"Code": "active"},
+        "RequesterVpcInfo": {
+            "OwnerId": ACCOUNT,
+            "VpcId": "vpc-1",
+            "CidrBlockSet": [{"CidrBlock": "10.0.0.0/16"}, {"CidrBlock": "100.64.0.0/16"}],
+        },
+        "AccepterVpcInfo": {"OwnerId": "444455556666", "VpcId": "vpc-2", "Region": "eu-north-1"},
+    }
+    attachment = {
+        "TransitGatewayAttachmentId": "tgw-attach-1",
+        "TransitGatewayId": "tgw-1",
+        "VpcId": "vpc-2",
+        "VpcOwnerId": "444455556666",
+        "State": "available",
+    }
+    listing = "ec2.describe_transit_gateway_vpc_attachments"
+    answers = (
+        Answer("ec2.describe_vpc_peering_connections", {"VpcPeeringConnections": [], "NextToken": "n"}),
+        Answer("ec2.describe_vpc_peering_connections", {"VpcPeeringConnections": [peering]}, asked={"NextToken": "n"}),
+        Answer(listing, {"TransitGatewayVpcAttachments": [], "NextToken": "n"}),
+        Answer(listing, {"TransitGatewayVpcAttachments": [attachment]}, asked={"NextToken": "n"}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        peerings = seen(connection, Peering)
+        attachments = seen(connection, TransitAttachment)
+        assert_made_as_declared(connection, Peering, TransitAttachment)
+
+    assert peerings == Evidence(
+        (
+            Peering(
+                arn=f"{EC2}:vpc-peering-connection/pcx-1",
+                status="active",
+                requester=PeeredVpc(
+                    arn=f"{EC2}:vpc/vpc-1", blocks=("10.0.0.0/16", "100.64.0.0/16")
+                ),
+                accepter=PeeredVpc(arn="arn:aws:ec2:eu-north-1:444455556666:vpc/vpc-2", blocks=()),
+            ),
+        )
+    )
+    assert attachments == Evidence(
+        (
+            TransitAttachment(
+                arn=f"{EC2}:transit-gateway-attachment/tgw-attach-1",
+                gateway="tgw-1",
+                vpc=f"{OTHER}:vpc/vpc-2",
+                state="available",
+            ),
+        )
+    )
+
+
+def test_public_addresses_for_the_other_accounts() -> None:
+    balancer = {
+        "NetworkInterfaceId": "eni-1",
+        "InterfaceType": "network_load_balancer",
+        "Status": "in-use",
+        "Association": {"PublicIp": "198.51.100.7"},
+        "Ipv6Addresses": [{"Ipv6Address": "2a05:d018::7"}],
+    }
+    private = {"NetworkInterfaceId": "eni-2", "InterfaceType": "interface", "Status": "in-use"}
+    listed = Answer("ec2.describe_network_interfaces", {"NetworkInterfaces": [balancer, private]})
+    with answering(listed) as connection:
+        found = seen(connection, PublicAddress)
+
+    eni = f"{EC2}:network-interface/eni-1"
+    assert found == Evidence(
+        (
+            PublicAddress(arn=f"{eni}/198.51.100.7", address="198.51.100.7", changing=True, network_balancer=True),
+            PublicAddress(arn=f"{eni}/2a05:d018::7", address="2a05:d018::7", changing=False, network_balancer=True),
+        )
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("kind", "operation", "action"),
     [
         (Vpc, "describe_vpcs", "ec2:DescribeVpcs"),
+        (NetworkAcl, "describe_network_acls", "ec2:DescribeNetworkAcls"),
+        (FlowLog, "describe_flow_logs", "ec2:DescribeFlowLogs"),
+        (Peering, "describe_vpc_peering_connections", "ec2:DescribeVpcPeeringConnections"),
+        (TransitAttachment, "describe_transit_gateway_vpc_attachments", "ec2:DescribeTransitGatewayVpcAttachments"),
+        (PublicAddress, "describe_network_interfaces", "ec2:DescribeNetworkInterfaces"),
         (Subnet, "describe_subnets", "ec2:DescribeSubnets"),
         (RouteTable, "describe_route_tables", "ec2:DescribeRouteTables"),
         (NetworkInterface, "describe_network_interfaces", "ec2:DescribeNetworkInterfaces"),

@@ -12,6 +12,7 @@ from readiness.evidence.repository import (
     Hook,
     Language,
     LoadTest,
+    LoadTestPaths,
     Manifest,
     SourceFile,
 )
@@ -189,3 +190,21 @@ def test_a_file_is_read_once_and_a_large_one_never() -> None:
     with pytest.raises(UnseenError, match="larger than 1 MiB"):
         read.text("large")
     assert asked == ["small"]
+
+
+def test_the_paths_that_load_tests_name_as_far_as_they_are_words() -> None:
+    script = """import http from 'k6/http';
+    http.post('https://shop.example.com/api/webhooks/T0KEN12345/x', '{}');
+    http.get(`${BASE}/orders`);
+    """
+    plan = '<stringProp name="HTTPSampler.path">/callback/stripe</stringProp>'
+    flow = "config:\n  target: https://shop.example.com\nscenarios:\n  - flow:\n    - post:\n        url: /events\n"
+    found = seen(
+        LoadTestPaths, {"load/a.js": script, "load/plan.jmx": plan, "load/artillery.yml": flow}
+    )
+
+    assert found == [
+        LoadTestPaths(repository=SHOP, path="load/a.js", paths=("/api/webhooks", "/orders")),
+        LoadTestPaths(repository=SHOP, path="load/artillery.yml", paths=("/events",)),
+        LoadTestPaths(repository=SHOP, path="load/plan.jmx", paths=("/callback/stripe",)),
+    ]

@@ -200,7 +200,7 @@ def whole(host: Server) -> None:
                 "total_count": 2,
                 "workflow_runs": [
                     {"id": 8, "path": CI, "event": "push", "conclusion": None, "created_at": "2026-11-21T00:00:00Z"},
-                    {"id": 7, "path": f"{CI}@refs/heads/main", "event": "push", "conclusion": "success", "created_at": "2026-11-20T00:00:00Z"},
+                    {"id": 7, "path": f"{CI}@refs/heads/main", "event": "push", "conclusion": "success", "created_at": "2026-11-20T00:00:00Z", "updated_at": "2026-11-20T00:05:00Z"},
                 ],
             }
         ),
@@ -242,6 +242,7 @@ def test_a_repository_is_seen_whole_and_each_call_made_once(host: Server) -> Non
             event="push",
             conclusion="success",
             created=datetime(2026, 11, 20, tzinfo=UTC),
+            ended=datetime(2026, 11, 20, 0, 5, tzinfo=UTC),
         ),
     )
     assert sighting.of(CommitStatus).seen == (

@@ -17,6 +17,7 @@ from readiness.checklist.elasticity import (
     service_lacks,
 )
 from readiness.checklist.exposure import route_table_of
+from readiness.checklist.load_tests import MAX_AGE_DAYS, newest_success, run_recent
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -33,6 +34,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.balancing import (
     BalancerAttributes,
@@ -44,6 +46,7 @@ from readiness.evidence.balancing import (
     TargetGroupTags,
     TargetHealth,
 )
+from readiness.evidence.builds import Build, BuildProject
 from readiness.evidence.caches import ReplicationGroup
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import (
@@ -56,7 +59,10 @@ from readiness.evidence.databases import DbCluster, DbInstance, TableDescription
 from readiness.evidence.egress import NatGateway
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.kafka import KafkaCluster
+from readiness.evidence.load import DistributedRun, happened_in, load_runs
 from readiness.evidence.network import RouteTable, Subnet, Vpc
+from readiness.evidence.pipelines import Pipeline
+from readiness.evidence.repository import CiStep, Repository, WorkflowRun
 from readiness.evidence.scaling import (
     AutoScalingGroup,
     GroupActivity,
@@ -619,6 +625,47 @@ def scaling_not_capped(
     return passed(f"never stood at its maximum of {component.maximum} within six weeks")
 
 
+@check(Severity.MEDIUM)
+def autoscaling_load_test_run_recent(
+    repository: Repository,
+    steps: Evidence[CiStep],
+    runs: Evidence[WorkflowRun],
+    projects: Evidence[BuildProject],
+    builds: Evidence[Build],
+    pipelines: Evidence[Pipeline],
+    distributed: Evidence[DistributedRun],
+    policies: Evidence[GroupPolicy | TargetPolicy],
+    activities: Evidence[GroupActivity | TargetActivity],
+    unit: Unit,
+    *,
+    load_test_max_age_days: int = MAX_AGE_DAYS,
+) -> Result:
+    """Whether it grows fast enough shows under load that was put on it on purpose.
+
+    Pass: the newest run of a load test within 180 days succeeded, and something that scales grew
+    while it ran.
+    Fix: run a load test that rises above what one instance or task can bear.
+    Blind spot: AWS remembers what grew for six weeks; of an older run only an attestation tells.
+    See: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_adapt_to_changes_load_tested_adapt.html
+    """
+    out = left_out(repository)
+    if out:
+        return not_applicable(out)
+    if not any(True for _ in policies):
+        return not_applicable("belongs to a workload without scaling policies")
+    found = load_runs(repository.arn, steps, runs, projects, builds, pipelines, distributed)
+    result = run_recent(found, unit, load_test_max_age_days)
+    run = newest_success(found, unit, load_test_max_age_days)
+    if result.status is not Status.PASS or run is None:
+        return result
+    for activity in activities:
+        if activity.raised and happened_in(run, activity.started):
+            return passed(f"{result.because}, and {activity.component} grew").about(run.arn)
+    if run.ended is None or unit.age_days(run.started) > _HISTORY_DAYS:
+        return no_evidence(f"{result.because}; what grew then is not known any more").about(run.arn)
+    return failed(f"{result.because}, and nothing grew").about(run.arn)
+
+
 def _is_single(tags: Mapping[str, str], singleton_tag: str) -> bool:
     """Whether something is declared to run once."""
     return singleton_tag.lower() in {key.lower() for key in tags}
@@ -777,8 +824,12 @@ CATEGORY = category(
         ),
     ),
     item(
-        # Not judged before the check of the load test itself is written: growth alone proves none.
         "Stress test has been done on autoscaling",
+        every(
+            scaling_out_and_in_observed,
+            autoscaling_load_test_run_recent,
+            supporting=(scaling_not_capped,),
+        ),
         mode=Mode.ATTESTED,
         validity_days=180,
     ),

@@ -167,6 +167,20 @@ class LoadTest:
         return f"{self.repository}:{self.path}"
 
 
+@record(Scope.REPOSITORY, "load test's paths")
+class LoadTestPaths:
+    """Which paths of URLs a load test names; of each only its leading words, as tokens are none."""
+
+    repository: str
+    path: str
+    #: E.g. `/api/webhooks`.
+    paths: tuple[str, ...]
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
 @record(Scope.REPOSITORY, "changed file")
 class LastChange:
     """When a file was last changed on the default branch; looked up for load tests only."""
@@ -243,6 +257,8 @@ class WorkflowRun:
     event: str
     conclusion: str
     created: datetime
+    #: When it was last changed, which of a completed run is its end; None where it is not told.
+    ended: datetime | None = None
 
     @property
     def arn(self) -> str:

@@ -425,6 +425,9 @@ LOAD_COMMANDS = re.compile(
 )
 LOAD_ACTIONS = re.compile(r"grafana/(run-)?k6-action$|(?i:artilleryio/action-cli)$")
 
+#: A path on which others call us when something happened.
+WEBHOOK_PATHS = r"(?i)(web)?hooks?|callback|/ingest|/events?(/|$)"
+
 # --- Deployments (S-DEPLOY, R-DEPLOY) -------------------------------------------------------------
 
 _AWS_OPTIONS = r"aws( --[\w-]+([ =](?!-)\S+)?)*"

@@ -18,6 +18,7 @@ from readiness.evidence.repository import (
     Hook,
     Language,
     LoadTest,
+    LoadTestPaths,
     Manifest,
     Outline,
     Readme,
@@ -52,7 +53,7 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 #: The types that files alone show, in the order in which they may use up the files that are read.
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
-    BuildDefinition, Convention, LoadTest, Outline, *infrastructure.KINDS,
+    BuildDefinition, Convention, LoadTest, LoadTestPaths, Outline, *infrastructure.KINDS,
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def facts_of(reading: Reading) -> Facts:
         Codeowners: _codeowners,
         Manifest: _manifests,
         LoadTest: _load_tests,
+        LoadTestPaths: _load_test_paths,
         Readme: readmes_of,
         UpdateBot: bots_of,
         DependencyManifest: manifests_of,
@@ -247,3 +249,24 @@ def _load_test(reading: Reading, path: str) -> Iterator[LoadTest]:
         if matches(path, names) and said.search(reading.text(path)):
             yield LoadTest(repository=reading.repository, path=path, tool=tool)
             return
+
+
+#: A path behind an address, or at the beginning of a quoted or listed word, as far as its parts are
+#: words: what has digits or capitals in front may be a token.
+_URL_PATH = re.compile(
+    r"""(?:https?://[^\s/"'`<>]+|["'`>=:}]\s*|\s)((?:/[a-z][a-zA-Z_-]{0,24}(?![\w.]))+)"""
+)
+_MAX_PATHS = 50
+
+
+def _load_test_paths(reading: Reading) -> Iterator[LoadTestPaths | Gap]:
+    def look(path: str) -> Iterator[LoadTestPaths]:
+        found = dict.fromkeys(match[1] for match in _URL_PATH.finditer(reading.text(path)))
+        paths = tuple(found)[:_MAX_PATHS]
+        yield LoadTestPaths(repository=reading.repository, path=path, paths=paths)
+
+    for test in _load_tests(reading):
+        if isinstance(test, Gap):
+            yield test
+        else:
+            yield from each_file([test.path], look)

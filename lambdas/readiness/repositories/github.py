@@ -697,6 +697,7 @@ def _runs(github: GitHub) -> Iterator[WorkflowRun]:
                 event=each["event"],
                 conclusion=each["conclusion"],
                 created=_time(each["created_at"]),
+                ended=_time(each["updated_at"]) if each.get("updated_at") else None,
             )
 
 
