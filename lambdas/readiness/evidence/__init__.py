@@ -114,11 +114,6 @@ class Evidence(Generic[T]):
         self._demand(arn)
         return None
 
-    def all_of(self, arn: str) -> tuple[T, ...]:
-        """Return every record filed under this ARN; raise where some may be missing."""
-        self._demand(arn)
-        return self._filed("arn").get(arn, ())
-
     def glimpse(self, arn: str) -> T | None:
         """Return the record if it was seen; None says nothing.
 
