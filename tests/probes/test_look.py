@@ -234,3 +234,30 @@ def test_a_service_that_a_region_does_not_offer_has_nothing_there(
     found = look(connection, region, Scope.REGION, [Thing])[Thing]
 
     assert [gap.reason for gap in found.gaps] == gaps
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "member", "first"),
+    [
+        ("resiliencehub", "list_apps", "appSummaries", {"nextToken": "more"}),
+        ("lambda", "list_functions", "Functions", {"NextMarker": "more"}),
+    ],
+    ids=["read by hand", "read by botocore"],
+)
+def test_an_error_that_answers_the_first_page_cuts_no_later_one_off(
+    connection: Connection, service: str, operation: str, member: str, first: dict[str, Any]
+) -> None:
+    call = f"{service}.{operation}"
+    aws = Aws(connection, REGION, frozenset({call}))
+
+    def listed() -> list[Any]:
+        return list(aws.pages(call, member, absent=("NotSubscribed",)))
+
+    stub = Stubber(connection.client(service, REGION))
+    stub.add_client_error(operation, "NotSubscribed")
+    stub.add_response(operation, {member: [], **first})
+    stub.add_client_error(operation, "NotSubscribed")
+    with stub:
+        assert listed() == []
+        with pytest.raises(UnseenError):
+            listed()

@@ -216,39 +216,58 @@ class Aws:
         return answer
 
     def pages(
-        self, operation: str, member: str, *, region: str = "", **arguments: Any
+        self,
+        operation: str,
+        member: str,
+        *,
+        region: str = "",
+        absent: Iterable[str] = (),
+        **arguments: Any,
     ) -> Iterator[Any]:
         """Yield the members of every page of a list call; raises UnseenError where a page fails.
 
         `member` names the list in the answer, as `Outer.Inner` where it lies deeper. A list that is
-        absent from a page is empty.
+        absent from a page is empty. The error codes in `absent` are answers ("there is none") to the
+        first page alone: after it they would cut the list off.
         """
         service, _, name = operation.partition(".")
         client = self.connection.client(service, region or self.region)
         if not client.can_paginate(name):
-            yield from self._pages_by_hand(operation, member, region, arguments)
+            yield from self._pages_by_hand(operation, member, region, absent, arguments)
             return
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
+        answers = set(absent)
         while True:
             self._before(operation, region)
             try:
                 page = next(pages, None)
             except CALL_ERRORS as error:
                 self.connection.calls.count(operation)
+                if isinstance(error, ClientError) and error_code(error) in answers:
+                    return
                 raise self._unseen(error, operation, region) from error
             if page is None:
                 return
             self.connection.calls.count(operation)
+            answers = set()
             yield from _member(page, member)
 
     def _pages_by_hand(
-        self, operation: str, member: str, region: str, arguments: dict[str, Any]
+        self,
+        operation: str,
+        member: str,
+        region: str,
+        absent: Iterable[str],
+        arguments: dict[str, Any],
     ) -> Iterator[Any]:
         """Follow the token of an operation for which botocore has no paginator."""
         tokens: set[str] = set()
         while True:
-            answer = self.get(operation, region=region, **arguments)
+            answer = self.call(operation, region=region, absent=absent, **arguments)
+            if answer is None:
+                return
+            absent = ()
             yield from _member(answer, member)
             name = next((each for each in _TOKENS if answer.get(each)), None)
             if name is None:

@@ -41,18 +41,11 @@ def _metrics(each: Mapping[str, Any]) -> Iterator[AlarmMetric]:
 
 @probe(LogAlarm, "cloudwatch.describe_alarms")
 def log_alarms(aws: Aws) -> Iterator[LogAlarm]:
-    page: dict[str, str] = {}
-    while True:
-        answer = aws.call(
-            "cloudwatch.describe_alarms", absent=_UNHEARD_OF, AlarmTypes=["LogAlarm"], **page
-        )
-        if answer is None:
-            return
-        for each in answer.get("LogAlarms") or ():
-            yield LogAlarm(**_members(each), missing_data=each.get("TreatMissingData", "missing"))
-        if not answer.get("NextToken"):
-            return
-        page = {"NextToken": answer["NextToken"]}
+    listed = aws.pages(
+        "cloudwatch.describe_alarms", "LogAlarms", absent=_UNHEARD_OF, AlarmTypes=["LogAlarm"]
+    )
+    for each in listed:
+        yield LogAlarm(**_members(each), missing_data=each.get("TreatMissingData", "missing"))
 
 
 @probe(CompositeAlarm, "cloudwatch.describe_alarms")

@@ -91,26 +91,15 @@ def _delivery_stream(said: dict[str, Any]) -> DeliveryStream:
     )
 
 
-def _listed(aws: Aws, operation: str, member: str) -> Iterator[Any]:
-    """Yield the members of every page; boto3 has no paginator for these lists."""
-    page: dict[str, str] = {}
-    while True:
-        answer = aws.get(operation, **page)
-        yield from answer.get(member) or ()
-        if not answer.get("NextToken"):
-            return
-        page = {"NextToken": answer["NextToken"]}
-
-
 @probe(EventBus, "events.list_event_buses")
 def event_buses(aws: Aws) -> Iterator[EventBus]:
-    for each in _listed(aws, "events.list_event_buses", "EventBuses"):
+    for each in aws.pages("events.list_event_buses", "EventBuses"):
         yield EventBus(arn=each["Arn"], name=each["Name"], created=each.get("CreationTime"))
 
 
 @probe(EventArchive, "events.list_archives")
 def event_archives(aws: Aws) -> Iterator[EventArchive]:
-    for each in _listed(aws, "events.list_archives", "Archives"):
+    for each in aws.pages("events.list_archives", "Archives"):
         yield EventArchive(
             arn=aws.arn("events", f"archive/{each['ArchiveName']}"),
             bus=each["EventSourceArn"],
@@ -124,7 +113,7 @@ def event_archives(aws: Aws) -> Iterator[EventArchive]:
 @probe(EventReplay, "events.list_replays")
 def event_replays(aws: Aws, archives: Evidence[EventArchive]) -> Iterator[EventReplay]:
     if archives.seen or archives.gaps:
-        for each in _listed(aws, "events.list_replays", "Replays"):
+        for each in aws.pages("events.list_replays", "Replays"):
             yield EventReplay(
                 arn=aws.arn("events", f"replay/{each['ReplayName']}"),
                 archive=each["EventSourceArn"],
