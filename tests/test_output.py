@@ -62,24 +62,22 @@ def scan_of(
 ) -> Scan:
     """Return a scan of one workload, whose every item fails."""
     plan = plan or plan_of(scan)
-    verdicts = {
-        item.id: Verdict(item=item.id, status=Status.FAIL, mode=item.mode, failing=1, because="x")
+    verdicts = tuple(
+        Verdict(item=item.id, status=Status.FAIL, mode=item.mode, failing=1, because="x")
         for item in ITEMS.values()
-    }
+    )
     result = WorkloadResult(
         workload="Pay ments",
         scan=scan,
         started=STARTED,
         findings=findings,
-        verdicts=tuple(verdicts.values()),
+        verdicts=verdicts,
         carried=True,
     )
     record = ScanRecord(
         id=scan, started=STARTED, ended=STARTED + timedelta(seconds=9), status=status, seconds=9.0
     )
     return Scan(
-        findings=findings,
-        verdicts={"Pay ments": verdicts},
         scan=record,
         results=(result,),
         plan=plan,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -49,14 +50,24 @@ class Progress:
 class Scan:
     """What a scan found."""
 
-    findings: tuple[Finding, ...]
-    #: Workload → item → verdict, in the checklist's order.
-    verdicts: Mapping[str, Mapping[str, Verdict]]
     scan: ScanRecord
     results: tuple[WorkloadResult, ...]
     plan: Plan
     #: What was known before, by workload, where something was.
     before: Mapping[str, WorkloadResult] = field(default_factory=dict)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of every workload."""
+        return tuple(finding for result in self.results for finding in result.findings)
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Mapping[str, Verdict]]:
+        """Workload → item → verdict, in the checklist's order."""
+        return {
+            result.workload: {verdict.item: verdict for verdict in result.verdicts}
+            for result in self.results
+        }
 
 
 def scan(
@@ -133,11 +144,6 @@ def judged(
         scores[workload.name] = summary.score
     record = workflow.record_of(plan, workflow.load_tally(plan.scan, store), scores, ended)
     return Scan(
-        findings=tuple(finding for result in results for finding in result.findings),
-        verdicts={
-            result.workload: {verdict.item: verdict for verdict in result.verdicts}
-            for result in results
-        },
         scan=record,
         results=tuple(results),
         plan=plan,

@@ -259,11 +259,6 @@ def _read(scan: str, store: Store, before: Scan | None) -> Scan:
     plan = load_plan(scan, store)
     results = tuple(load(_object(store, result_key(scan, each.name))) for each in plan.workloads)
     return Scan(
-        findings=tuple(finding for result in results for finding in result.findings),
-        verdicts={
-            result.workload: {verdict.item: verdict for verdict in result.verdicts}
-            for result in results
-        },
         scan=load_record(_object(store, f"scans/{scan}/scan.json")),
         results=results,
         plan=plan,
