@@ -92,7 +92,7 @@ def judge(
     `environments` are what the accounts' tags declare, by account id.
     """
     chosen = [ITEMS[name] for name in items] or list(ITEMS.values())
-    findings: dict[tuple[str, ...], Finding] = {}
+    findings: list[Finding] = []
     verdicts = []
     judged: dict[str, list[tuple[Unit, Result]]] = {}
     for item in chosen:
@@ -106,11 +106,12 @@ def judge(
             )
         of_item = [attested(finding, item, attestations, seen.started) for finding in of_item]
         of_item = [accepted(finding, suppressions, seen.started) for finding in of_item]
+        kept: dict[tuple[str, ...], Finding] = {}
         for finding in of_item:
-            findings[finding.key] = _worse(finding, findings.get(finding.key))
-        kept = [finding for finding in findings.values() if finding.item == item.id]
-        verdicts.append(verdict_of(item, kept, threshold=threshold))
-    return Judged(findings=tuple(findings.values()), verdicts=tuple(verdicts))
+            kept[finding.key] = _worse(finding, kept.get(finding.key))
+        findings.extend(kept.values())
+        verdicts.append(verdict_of(item, tuple(kept.values()), threshold=threshold))
+    return Judged(findings=tuple(findings), verdicts=tuple(verdicts))
 
 
 def kinds_of(items: Iterable[str] = ()) -> frozenset[type[Any]]:

@@ -329,7 +329,7 @@ class Item:
     #: How long an attestation of this item may run.
     validity_days: int = 365
 
-    @property
+    @cached_property
     def id(self) -> str:
         return f"{slug(self.category)}/{slug(self.title)}"
 
