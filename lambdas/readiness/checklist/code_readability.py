@@ -20,7 +20,15 @@ from readiness.checklist.model import (
     some,
     unknown,
 )
-from readiness.checklist.on_change import main_languages, no_source, run_by, run_of, stops_changes
+from readiness.checklist.on_change import (
+    asked_of,
+    main_languages,
+    no_source,
+    run_by,
+    run_of,
+    stops_changes,
+    why_not,
+)
 from readiness.checklist.standing import left_out, minor
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.practices import (
@@ -131,7 +139,8 @@ def repository_linter_runs_on_change(
                         return _of(language, passed(f"is linted by {tool.name} in {run_of(step)}"))
     if not hosted and _may_be_reported(language.name, configured, hooks):
         any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
-    return _of(language, _why_not(language.name, steps, repository))
+    asked = asked_of("is linted", LINTERS, language.name, unfit="where it has no configuration")
+    return _of(language, why_not(asked, steps, repository))
 
 
 def _runs(
@@ -153,34 +162,6 @@ def _runs(
     if PRE_COMMIT_CI.search(context) and any(_hook_of(hook, language) for hook in hooks):
         return f"is linted by a hook that {context} runs"
     return ""
-
-
-def _why_not(language: str, steps: Evidence[CiStep], repository: Repository | None) -> Result:
-    """Say why no step lints every change; all steps were seen by now."""
-    ran = [(tool, step) for step in steps if (tool := run_by(LINTERS, step, language))]
-    elsewhere = [step for step in steps if step.on_change and ".github/workflows/" in step.uses]
-    untold = [(tool, step) for tool, step in ran if step.on_change is None and not step.tolerated]
-    if untold:
-        tool, step = untold[0]
-        said = f"is linted by {tool.name} in {run_of(step)}, which does not say what starts it"
-        return unknown(Reason.UNDECIDED, said)
-    if elsewhere:
-        said = f"may be linted by {elsewhere[0].uses}, which is in another repository"
-        return unknown(Reason.NOT_SCANNED, said)
-    if repository is not None and repository.provider is Provider.CODECOMMIT and not ran:
-        said = "may be linted by a CodeBuild project, and those are not looked at yet"
-        return unknown(Reason.NOT_SCANNED, said)
-    if not ran:
-        return failed("is linted by no CI step")
-    tool, step = next(((t, s) for t, s in ran if s.on_change and s.tolerated), ran[0])
-    if step.on_change and step.tolerated:
-        return failed(
-            f"is linted by {tool.name} in {run_of(step)}, but {step.tolerated} lets it fail"
-        )
-    if step.on_change:
-        return failed(f"is linted by {tool.name} in {step.folder}, where it has no configuration")
-    started = ", ".join(step.triggers) or "other events"
-    return failed(f"is linted by {tool.name} in {run_of(step)}, but only on {started}")
 
 
 @check(Severity.INFO)

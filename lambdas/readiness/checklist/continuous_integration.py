@@ -31,6 +31,7 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.on_change import (
     Asked,
+    asked_of,
     main_languages,
     no_source,
     on_every_change,
@@ -334,11 +335,7 @@ def repository_static_analysis_runs(
         and not (tool.infrastructure and set(names) != {"Terraform"})
     )
 
-    def analysed(step: CiStep) -> str:
-        tool = run_by(tools, step)
-        return tool.name if tool else ""
-
-    asked = Asked("is analysed", analysed)
+    asked = asked_of("is analysed", tools)
     for step in steps:
         tool = run_by(tools, step)
         if isinstance(tool, Analyser) and tool.gated and step.on_change:
@@ -941,11 +938,7 @@ def repository_formatter_gate_in_ci(
     repository = repositories.of(language.repository)
     tools = tuple(tool for tool in FORMATTERS if tool.covers(language.name))
 
-    def gate(step: CiStep) -> str:
-        tool = run_by(tools, step)
-        return tool.name if tool else ""
-
-    asked = Asked("is held to its form", gate)
+    asked = asked_of("is held to its form", tools)
     found = witness(asked, steps)
     if found:
         return _of(language, found)

@@ -24,6 +24,8 @@ class Asked:
 
     verb: str
     shows: Shows
+    #: What is said of a step that stops changes and is still not enough.
+    unfit: str = ""
 
 
 def run_of(step: CiStep) -> str:
@@ -35,6 +37,16 @@ def run_by(tools: tuple[Tool, ...], step: CiStep, language: str = "") -> Tool | 
     """Return the tool that a step runs, of those that cover a language."""
     own = (tool for tool in tools if not language or tool.covers(language))
     return next((tool for tool in own if tool.runs_in(step.command, step.uses, step.hook)), None)
+
+
+def asked_of(verb: str, tools: tuple[Tool, ...], language: str = "", unfit: str = "") -> Asked:
+    """Ask for a step that runs one of these tools, named by the tool."""
+
+    def shows(step: CiStep) -> str:
+        tool = run_by(tools, step, language)
+        return tool.name if tool else ""
+
+    return Asked(verb, shows, unfit)
 
 
 def stops_changes(step: CiStep) -> bool:
@@ -79,6 +91,8 @@ def why_not(
         return failed(
             f"{asked.verb} by {name} in {run_of(step)}, but {step.tolerated} lets it fail"
         )
+    if step.on_change and asked.unfit:
+        return failed(f"{asked.verb} by {name} in {step.folder}, {asked.unfit}")
     started = ", ".join(step.triggers) or "other events"
     return failed(f"{asked.verb} by {name} in {run_of(step)}, but only on {started}")
 
