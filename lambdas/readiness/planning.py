@@ -15,6 +15,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, field_validator
 
+from readiness.checklist.model import ENVIRONMENT_TAGS
 from readiness.config import (
     AccountId,
     Attestation,
@@ -31,9 +32,6 @@ from readiness.config import (
 from readiness.evidence import Evidence
 from readiness.evidence.places import AccountTags, OrganizationAccount
 from readiness.judging import ORGANIZATION
-
-#: Tags of an account that declare its environment, in the order they are asked.
-ENVIRONMENT_TAGS = ("environment", "env", "stage")
 
 
 class PlanError(Exception):

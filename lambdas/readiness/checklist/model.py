@@ -58,6 +58,10 @@ class Mode(StrEnum):
     ATTESTED = "automated+attested"
 
 
+#: Tags that declare an environment, in the order they are asked, in lower case.
+ENVIRONMENT_TAGS = ("environment", "env", "stage")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """The place that is judged: an account's region, an account, or a repository, at one time."""
@@ -72,7 +76,7 @@ class Unit:
     #: What the configuration or the account's tags declare, e.g. `dev`; empty where nothing does.
     environment: str = ""
     production_values: tuple[str, ...] = ("prod", "production", "prd", "live")
-    environment_tags: tuple[str, ...] = ("environment", "env", "stage")
+    environment_tags: tuple[str, ...] = ENVIRONMENT_TAGS
 
     @property
     def id(self) -> str:
@@ -389,6 +393,7 @@ def each(results: Result | Iterator[Result] | Iterable[Result]) -> Iterator[Resu
 
 __all__ = [
     "CHECKS",
+    "ENVIRONMENT_TAGS",
     "Category",
     "Check",
     "Item",
