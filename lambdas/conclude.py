@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from environment import Context, ledger, logger, metrics, store
 from readiness.checklist.model import Severity
@@ -14,6 +15,9 @@ from readiness.config import Cadence
 from readiness.planning import Plan
 from readiness.results import ScanRecord, ScanStatus
 from readiness.workflow import Summary, conclude, load_plan
+
+#: How many workloads that were asked for the output tells of.
+_ASKED = 20
 
 
 @logger.inject_lambda_context
@@ -27,8 +31,11 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     told = _told(plan, record, summaries)
     if not plan.request.filtered:
         _measure(record, summaries, dropped(before, record))
+        _measure_workloads(plan.configuration.metrics.workloads, summaries)
         _measure_silence(plan, ended)
-    ledger().end_scan(plan.scan, ended, told, complete=not plan.request.filtered)
+    ledger().end_scan(
+        plan.scan, ended, told, record.organization, complete=not plan.request.filtered
+    )
     return told
 
 
@@ -49,9 +56,12 @@ def _measure_silence(plan: Plan, now: datetime) -> None:
 
 
 def _told(plan: Plan, record: ScanRecord, summaries: list[Summary]) -> dict[str, Any]:
-    """Return the execution's output: a few numbers and where the rest lies."""
+    """Return the execution's output: a few numbers, and where the rest lies.
+
+    A pipeline gates on it, so it carries what up to twenty workloads that were asked for say.
+    """
     organization = record.organization
-    asked = set(plan.request.workloads[:20])
+    asked = set(plan.request.workloads[:_ASKED])
     return {
         "scan": plan.scan,
         "status": record.status.value,
@@ -60,24 +70,27 @@ def _told(plan: Plan, record: ScanRecord, summaries: list[Summary]) -> dict[str,
         "score": round(organization.score, 4) if organization else 0.0,
         "known": round(organization.known, 4) if organization else 0.0,
         "workloads": len(plan.workloads),
-        "regressions": dict(_regressions(summaries)),
+        "failing": dict(_sum(each.failing for each in summaries)),
+        "regressions": dict(_sum(each.regressions for each in summaries)),
         "asked": {
-            each.workload: dict(each.verdicts) for each in summaries if each.workload in asked
+            each.workload: {"verdicts": dict(each.verdicts), "failing": dict(each.failing)}
+            for each in summaries
+            if each.workload in asked
         },
         "result": f"scans/{plan.scan}/scan.json",
     }
 
 
-def _regressions(summaries: list[Summary]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for each in summaries:
-        found.update(each.regressions)
-    return found
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
 
 
 def _measure(record: ScanRecord, summaries: list[Summary], drop: int) -> None:
     """Emit what the alarms watch."""
-    regressions = _regressions(summaries)
+    regressions = _sum(each.regressions for each in summaries)
     organization = record.organization
     known_drop = max(
         (
@@ -99,8 +112,39 @@ def _measure(record: ScanRecord, summaries: list[Summary], drop: int) -> None:
         counts[f"Regressions{severity.value.capitalize()}"] = regressions[severity.value]
     for name, value in counts.items():
         metrics.add_metric(name, MetricUnit.Count, value)
+    calls = {
+        "Calls": record.calls,
+        "Throttles": record.throttled,
+    }
+    for name, by_service in calls.items():
+        total = sum(_sum(by_service.values()).values())
+        metrics.add_metric(name, MetricUnit.Count, total)
+    metrics.add_metric("CostUsd", MetricUnit.Count, record.cost_usd)
     metrics.add_metric("ScanSeconds", MetricUnit.Seconds, record.seconds)
     metrics.add_metric("KnownDrop", MetricUnit.Percent, round(100 * max(known_drop, 0.0), 2))
     if organization:
         metrics.add_metric("Score", MetricUnit.Percent, round(100 * organization.score, 2))
         metrics.add_metric("Known", MetricUnit.Percent, round(100 * organization.known, 2))
+
+
+def _measure_workloads(names: Iterable[str], summaries: Iterable[Summary]) -> None:
+    """Emit the metrics of the workloads that the configuration names, by the dimension `workload`."""
+    by_name = {each.workload: each for each in summaries}
+    for each in (by_name[name] for name in names if name in by_name):
+        for name, unit, value in (
+            ("Score", MetricUnit.Percent, round(100 * each.score.score, 2)),
+            ("Known", MetricUnit.Percent, round(100 * each.score.known, 2)),
+            ("Regressions", MetricUnit.Count, sum(each.regressions.values())),
+            ("NewFailures", MetricUnit.Count, each.new_failures),
+        ):
+            with single_metric(
+                name=name,
+                unit=unit,
+                value=value,
+                namespace=metrics.provider.namespace,
+                default_dimensions={
+                    "service": metrics.provider.service or "",
+                    "workload": each.workload,
+                },
+            ):
+                pass

@@ -12,7 +12,7 @@ from readiness.config_files import load as load_configuration
 from readiness.evidence import Evidence, Scope
 from readiness.evidence.places import DISCOVERED, AccountTags, OrganizationAccount
 from readiness.ledger import ScanRunningError
-from readiness.planning import Plan, Request, make_plan, scan_id
+from readiness.planning import Plan, make_plan, request_of, scan_id
 from readiness.probes import look
 from readiness.probes.refusals import UnseenError
 from readiness.workflow import save_plan
@@ -22,7 +22,7 @@ from readiness.workflow import save_plan
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     del context  # the logger reads it
     started = datetime.now(UTC)
-    request = Request.model_validate(event or {})
+    request = request_of(event or {})
     files = {
         key.removeprefix("config/"): store().get(key) or b"" for key in store().keys("config/")
     }

@@ -133,7 +133,13 @@ class Storage(Construct):
         """Let the role ask the ledger and write to it; what is gone goes by itself."""
         role.add_to_policy(
             iam.PolicyStatement(
-                actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
+                actions=[
+                    "dynamodb:ConditionCheckItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                ],
                 resources=[self.table.table_arn, f"{self.table.table_arn}/index/gsi1"],
             )
         )

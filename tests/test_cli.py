@@ -879,6 +879,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "judge",
         "permissions",
         "scan",
+        "start",
         "suppress",
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 import conclude
 from readiness.config import Configuration, Workload
-from readiness.planning import Plan, Request, make_plan
+from readiness.planning import Plan, PlanError, Request, make_plan, request_of
 from readiness.results import Coverage, ScanRecord, ScanStatus
 from readiness.rollup import Score
 from readiness.workflow import Summary
@@ -60,9 +60,27 @@ def summary(name: str) -> Summary:
         score=SCORE,
         known_before=0.75,
         verdicts=dict.fromkeys(["PASS", "FAIL", "UNKNOWN", "NO_EVIDENCE", "NOT_APPLICABLE"], 10**6),
+        failing=dict.fromkeys(["critical", "high", "medium", "low", "info"], 10**6),
         regressions={"critical": 10**6, "high": 10**6},
         new_failures=10**6,
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"workload": ["shop"]}, "workload"),
+        ({"accounts": ["1"]}, "'1' in accounts is not an account id (12 digits)"),
+        ({"items": ["security/record-audit-log"]}, "security/record-audit-logs"),
+        ({"digest": "perhaps"}, "digest"),
+    ],
+)
+def test_a_wrong_input_is_told_in_a_sentence(given: dict[str, object], sentence: str) -> None:
+    with pytest.raises(PlanError, match="the execution's input is wrong: ") as told:
+        request_of(given)
+
+    assert sentence in str(told.value)
+    assert "pydantic" not in str(told.value)
 
 
 def test_a_surveyed_account_fits_into_the_state() -> None:
@@ -86,6 +104,7 @@ def test_the_conclusion_of_five_thousand_accounts_fits_into_the_state() -> None:
     assert len(json.dumps(told)) < LIMIT
     assert told["accounts_scanned"] == 4000
     assert len(told["asked"]) == 20
+    assert told["failing"]["high"] == 5000 * 10**6
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from readiness.checklist.model import Severity, Status
 from readiness.findings import Finding
@@ -17,11 +24,20 @@ from readiness.rollup import Score
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 SCORE = Score(score=0.5, known=0.75, attested=0.0, counted=4)
-FIRST, SECOND, THIRD = (f"2026112{day}T060000Z-aaaa" for day in (4, 5, 6))
+FIRST, SECOND, THIRD, LAST = (f"2026112{day}T060000Z-aaaa" for day in (4, 5, 6, 7))
 
 
 @pytest.fixture
 def ledger(hub: Any) -> Ledger:
+    return made(hub)
+
+
+@pytest.fixture
+def undisturbed(hub: Any) -> Ledger:
+    return made(hub)
+
+
+def made(hub: Any) -> Ledger:
     client, table = hub("dynamodb"), f"ledger-{uuid.uuid4().hex[:8]}"
     names = ("pk", "sk", "gsi1pk", "gsi1sk")
     client.create_table(
@@ -65,6 +81,34 @@ def result(scan: str, *findings: Finding, **changes: Any) -> WorkloadResult:
     return replace(made, **changes)
 
 
+class KilledError(Exception):
+    """The Lambda ended in the middle."""
+
+
+@contextmanager
+def stopped_after(ledger: Ledger, writes: int) -> Iterator[None]:
+    """Let that many writes through, and kill what would make another."""
+    left = writes
+
+    def count(model: Any, **_: Any) -> None:
+        nonlocal left
+        if model.name in ("PutItem", "TransactWriteItems", "UpdateItem"):
+            if not left:
+                raise KilledError
+            left -= 1
+
+    events = ledger._client.meta.events
+    events.register("before-call.dynamodb", count)
+    with suppress(KilledError):
+        yield
+    events.unregister("before-call.dynamodb", count)
+
+
+def rows(ledger: Ledger) -> list[dict[str, Any]]:
+    found = ledger._client.scan(TableName=ledger._table)["Items"]
+    return sorted(found, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
+
+
 def told(ledger: Ledger) -> dict[str, str]:
     return {each["resource"][-1]: each["status"] for each in ledger.findings("shop")}
 
@@ -77,8 +121,8 @@ def test_a_quiet_scan_writes_no_finding(ledger: Ledger) -> None:
         findings=tuple(replace(f, because="is still fine") for f in first.findings),
     )
 
-    assert ledger.keep(None, first, "one", SCORE) == 9 + 2
-    assert ledger.keep(first, same, "two", SCORE) == 2
+    assert ledger.keep(None, first, "one", SCORE) == 9 + 3
+    assert ledger.keep(first, same, "two", SCORE) == 3
 
 
 def test_what_changed_is_written_and_what_is_gone_is_no_longer_told(ledger: Ledger) -> None:
@@ -87,7 +131,7 @@ def test_what_changed_is_written_and_what_is_gone_is_no_longer_told(ledger: Ledg
     ledger.keep(None, first, "one", SCORE)
     written = ledger.keep(first, second, "two", SCORE)
 
-    assert written == 3 + 2
+    assert written == 3 + 3
     assert told(ledger) == {"1": "PASS", "2": "FAIL", "4": "PASS"}
 
 
@@ -104,13 +148,128 @@ def test_a_repeated_step_compares_with_the_same_result_and_changes_nothing(ledge
     assert ledger.before("shop", THIRD) == "two"
 
 
-def test_an_older_scan_that_ends_late_changes_nothing(ledger: Ledger) -> None:
+def test_an_older_scan_that_ends_late_changes_no_finding(ledger: Ledger) -> None:
     ledger.keep(None, result(SECOND, finding(1, Status.FAIL)), "two", SCORE)
-    ledger.keep(None, result(FIRST, finding(1)), "one", SCORE)
+    ledger.keep(None, result(FIRST, finding(1), finding(2)), "one", SCORE)
 
     assert told(ledger) == {"1": "FAIL"}
     assert ledger.before("shop", THIRD) == "two"
     assert ledger.before("shop", FIRST) is None
+
+
+def test_an_older_scan_that_ends_late_is_compared_with_what_was_before_both(ledger: Ledger) -> None:
+    base = result(FIRST, finding(1))
+    ledger.keep(None, base, "one", SCORE)
+    ledger.keep(base, result(THIRD, finding(1, Status.FAIL)), "three", SCORE)
+
+    assert ledger.before("shop", SECOND) == "one"
+
+
+@pytest.mark.parametrize("writes", range(1, 5))
+@pytest.mark.parametrize("first_to_end", [SECOND, THIRD])
+def test_scans_that_overlap_do_not_mix(ledger: Ledger, writes: int, first_to_end: str) -> None:
+    """The older one saw 1 fail and 3 appear, the younger one saw 2 fail and nothing else."""
+    base = result(FIRST, finding(1), finding(2))
+    older = result(SECOND, finding(1, Status.FAIL), finding(2), finding(3))
+    younger = result(THIRD, finding(1), finding(2, Status.FAIL))
+    ledger.keep(None, base, "one", SCORE)
+    ending, other = (older, younger) if first_to_end == SECOND else (younger, older)
+    with stopped_after(ledger, writes):
+        ledger.keep(base, other, other.scan, SCORE)
+    ledger.keep(base, ending, ending.scan, SCORE)
+    ledger.keep(base, other, other.scan, SCORE)
+
+    assert told(ledger) == {"1": "PASS", "2": "FAIL"}
+    assert ledger.before("shop", LAST) == THIRD
+
+
+def test_findings_of_a_scan_that_was_killed_are_put_right_by_the_next(ledger: Ledger) -> None:
+    base = result(FIRST, finding(1), finding(2))
+    ledger.keep(None, base, "one", SCORE)
+    with stopped_after(ledger, 2):
+        ledger.keep(base, result(SECOND, finding(1, Status.FAIL), finding(3)), "two", SCORE)
+    assert told(ledger) == {"1": "FAIL", "3": "PASS"}
+    ledger.keep(base, replace(base, scan=THIRD), "three", SCORE)
+
+    assert told(ledger) == {"1": "PASS", "2": "PASS"}
+
+
+@pytest.mark.parametrize("writes", range(1, 7))
+def test_a_step_killed_at_any_write_and_repeated_ends_in_the_same_table(
+    ledger: Ledger, undisturbed: Ledger, writes: int
+) -> None:
+    many = [finding(number) for number in range(150)]
+    base = result(FIRST, *many)
+    after = result(SECOND, *(replace(each, status=Status.FAIL) for each in many[:120]))
+    for each in (ledger, undisturbed):
+        each.keep(None, base, "one", SCORE)
+    with stopped_after(ledger, writes):
+        ledger.keep(base, after, "two", SCORE)
+    for each in (ledger, undisturbed):
+        each.keep(base, after, "two", SCORE)
+
+    assert rows(ledger) == rows(undisturbed)
+
+
+def refused(reason: str) -> AWSResponse:
+    """An answer of DynamoDB that cancels a transaction of one write."""
+    reasons = [{"Code": "None"}, {"Code": reason, "Message": "…"}]
+    document = {
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": f"Transaction cancelled, … [None, {reason}]",
+        "CancellationReasons": reasons,
+    }
+    return answer(document)
+
+
+def throttled() -> AWSResponse:
+    kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException"
+    return answer({"__type": kind, "message": "…"})
+
+
+def answer(document: dict[str, Any]) -> AWSResponse:
+    raw = io.BytesIO(json.dumps(document).encode())
+    raw.stream = lambda *_, **__: iter([raw.getvalue()])  # type: ignore[attr-defined]
+    headers = HTTPHeaders()
+    headers["content-type"] = "application/x-amz-json-1.0"
+    return AWSResponse("", 400, headers, raw)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda: refused("TransactionConflict"),
+        lambda: refused("ThrottlingError"),
+        lambda: refused("ProvisionedThroughputExceeded"),
+        throttled,
+    ],
+)
+def test_what_is_throttled_or_in_conflict_is_written_in_the_end(
+    ledger: Ledger, fault: Callable[[], AWSResponse]
+) -> None:
+    faults = [fault(), fault()]
+
+    def answer_first(**_: Any) -> AWSResponse | None:
+        return faults.pop() if faults else None
+
+    ledger._client.meta.events.register_first(
+        "before-send.dynamodb.TransactWriteItems", answer_first
+    )
+    ledger.keep(None, result(FIRST, finding(1)), "one", SCORE)
+
+    assert (told(ledger), faults) == ({"1": "PASS"}, [])
+
+
+def test_a_write_that_stays_refused_is_an_error_and_loses_nothing(ledger: Ledger) -> None:
+    base = result(FIRST, finding(1))
+    ledger.keep(None, base, "one", SCORE)
+    ledger._client.meta.events.register_first(
+        "before-send.dynamodb.TransactWriteItems", lambda **_: refused("ValidationError")
+    )
+    with pytest.raises(ClientError, match="ValidationError"):
+        ledger.keep(base, result(SECOND, finding(1, Status.FAIL)), "two", SCORE)
+
+    assert (told(ledger), ledger.before("shop", THIRD)) == ({"1": "PASS"}, "one")
 
 
 def test_a_filtered_scan_touches_only_what_it_judged(ledger: Ledger) -> None:
@@ -124,6 +283,25 @@ def test_a_filtered_scan_touches_only_what_it_judged(ledger: Ledger) -> None:
     assert [each["scan"] for each in ledger.history("shop")] == [FIRST]
 
 
+def test_what_a_filtered_scan_saw_in_passing_is_put_right_by_the_next(ledger: Ledger) -> None:
+    first = result(FIRST, finding(1), finding(2))
+    ledger.keep(None, first, "one", SCORE)
+    narrowed = result(SECOND, finding(1, Status.FAIL), filtered=("security/record-audit-logs",))
+    ledger.keep(first, narrowed, "two", SCORE)
+    ledger.keep(first, replace(first, scan=THIRD), "three", SCORE)
+
+    assert told(ledger) == {"1": "PASS", "2": "PASS"}
+
+
+def test_a_quiet_second_scan_of_ten_thousand_findings_writes_next_to_nothing(
+    ledger: Ledger,
+) -> None:
+    first = result(FIRST, *(finding(number) for number in range(10_000)))
+
+    assert ledger.keep(None, first, "one", SCORE) == 10_000 + 3
+    assert ledger.keep(first, replace(first, scan=SECOND), "two", SCORE) < 100
+
+
 def test_history_is_in_order(ledger: Ledger) -> None:
     for scan in (FIRST, SECOND, THIRD):
         ledger.keep(None, result(scan), scan, SCORE)
@@ -132,12 +310,19 @@ def test_history_is_in_order(ledger: Ledger) -> None:
     assert ledger.history("shop")[0]["score"] == "0.5000"
 
 
+def test_the_organization_has_a_history_of_its_scans_of_everything(ledger: Ledger) -> None:
+    for scan, complete in ((FIRST, True), (SECOND, False), (THIRD, True)):
+        ledger.end_scan(scan, NOW, {}, SCORE, complete=complete)
+
+    assert [each["scan"] for each in ledger.history()] == [FIRST, THIRD]
+
+
 def test_a_scan_waits_for_the_one_that_runs(ledger: Ledger) -> None:
     ledger.begin_scan(SECOND, NOW)
     with pytest.raises(ScanRunningError, match="still running"):
         ledger.begin_scan(FIRST, NOW)
     ledger.begin_scan(SECOND, NOW)  # the scheduler may deliver twice
-    ledger.end_scan(SECOND, NOW, {"accounts_scanned": 3}, complete=True)
+    ledger.end_scan(SECOND, NOW, {"accounts_scanned": 3}, SCORE, complete=True)
     ledger.begin_scan(THIRD, NOW)
 
     assert ledger.last_scan(THIRD) == {"accounts_scanned": 3}

@@ -400,6 +400,12 @@ class OwnersMail(Strict):
         return self
 
 
+class Metrics(Strict):
+    """Which workloads have metrics of their own; CloudWatch charges for each."""
+
+    workloads: tuple[str, ...] = Field(default=(), max_length=50)
+
+
 class Configuration(Strict):
     """`readiness.yaml`, whole."""
 
@@ -410,6 +416,7 @@ class Configuration(Strict):
     workloads: tuple[Workload, ...] = ()
     audiences: tuple[Audience, ...] = ()
     owners_mail: OwnersMail = OwnersMail()
+    metrics: Metrics = Metrics()
     #: Gets what nobody else would.
     fallback: Address | None = None
     options: Options = Field(default_factory=dict)
@@ -434,6 +441,7 @@ class Configuration(Strict):
         yield from _same_names(given, "audiences")
         yield from _workload_faults(given)
         yield from _audience_faults(given)
+        yield from _unknown_in(given, ("metrics",), given.get("metrics"))
         owners_mail = given.get("owners_mail")
         if _is_on(_member(owners_mail, "enabled")) and not given.get("fallback"):
             yield (
@@ -499,12 +507,18 @@ def _workload_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _audience_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
-    names = dict.fromkeys(_text(entry, "name") for entry in _listed(given, "workloads"))
     for position, entry in enumerate(_listed(given, "audiences")):
-        for index, name in enumerate(_listed(entry, "workloads")):
-            place = ("audiences", position, "workloads", index)
-            if isinstance(name, str) and name not in names:
-                yield place, unknown_name(name, names, "workload")
+        yield from _unknown_in(given, ("audiences", position), entry)
+
+
+def _unknown_in(
+    given: Mapping[str, Any], place: tuple[str | int, ...], entry: Any
+) -> Iterator[Fault]:
+    """Report the names under `workloads` that are no workload's."""
+    names = dict.fromkeys(_text(each, "name") for each in _listed(given, "workloads"))
+    for index, name in enumerate(_listed(entry, "workloads")):
+        if isinstance(name, str) and name not in names:
+            yield (*place, "workloads", index), unknown_name(name, names, "workload")
 
 
 class Applies(Strict):

@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
 
 from readiness.checklist.model import ENVIRONMENT_TAGS
 from readiness.config import (
@@ -26,6 +26,7 @@ from readiness.config import (
     Strict,
     Suppression,
     Workload,
+    faults_of,
     known_item,
     unknown_name,
 )
@@ -55,6 +56,16 @@ class Request(Strict):
     @property
     def filtered(self) -> bool:
         return bool(self.workloads or self.accounts or self.items)
+
+
+def request_of(given: Mapping[str, Any]) -> Request:
+    """Read an execution's input; raises PlanError with a sentence for each thing that is wrong."""
+    try:
+        return Request.model_validate(given)
+    except ValidationError as error:
+        said = "; ".join(sentence for _, sentence in faults_of(error))
+        message = f"the execution's input is wrong: {said}"
+        raise PlanError(message) from error
 
 
 class PlannedAccount(Strict):

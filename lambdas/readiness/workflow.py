@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from readiness.change import Kind, carry, compare
+from readiness.checklist.model import Status
 from readiness.evidence import Evidence, Gap, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dump, load
 from readiness.evidence.places import SURVEYED, EnabledRegion
@@ -302,6 +303,8 @@ class Summary:
     known_before: float | None
     #: Effective verdicts by status.
     verdicts: Mapping[str, int]
+    #: Failing findings that are not accepted, by severity.
+    failing: Mapping[str, int]
     #: Regressed findings by severity, and failures on what was not there before.
     regressions: Mapping[str, int]
     new_failures: int
@@ -358,6 +361,11 @@ def remember(
         score=score_of(result.verdicts),
         known_before=score_of(before.verdicts).known if before else None,
         verdicts=Counter(verdict.status.value for verdict in result.verdicts),
+        failing=Counter(
+            finding.severity.value
+            for finding in result.findings
+            if finding.status is Status.FAIL and not finding.suppressed
+        ),
         regressions=regressed,
         new_failures=len(changes.of(Kind.NEW)),
     )

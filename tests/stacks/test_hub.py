@@ -319,7 +319,7 @@ def test_only_the_steps_that_remember_use_the_ledger(hub: Template, name: str) -
 
     assert used == {
         (f"dynamodb:{action}", resource)
-        for action in ("GetItem", "PutItem", "Query")
+        for action in ("ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
         for resource in (TABLE, f"{TABLE}/index/gsi1")
         if name in {"plan", "judge", "conclude", "digest"}
     }

@@ -23,6 +23,7 @@ from readiness.cli.catalogue import (
 from readiness.cli.configuration import config_group
 from readiness.cli.records import attest_command, suppress_command
 from readiness.cli.scanning import digest_command, judge_command, scan_command
+from readiness.cli.start import start_command
 from readiness.cli.terminal import STOPPED, hear_warnings, say
 from readiness.config import faults_of
 from readiness.config_files import ConfigurationError
@@ -104,6 +105,7 @@ def demo_command(out: Path) -> int:
 
 for command in (
     scan_command,
+    start_command,
     judge_command,
     digest_command,
     items_command,
