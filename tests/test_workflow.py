@@ -212,6 +212,7 @@ def test_a_sighting_reads_back_as_it_was() -> None:
         evidence={Trail: Evidence((trail,), (gap,))},
         regions=(REGION,),
         calls={"a.b": 1},
+        metrics=7,
         seconds=1.5,
     )
 

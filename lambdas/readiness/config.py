@@ -424,6 +424,11 @@ class Configuration(Strict):
     #: Cost Explorer charges USD 0.01 a request.
     cost_explorer: bool = True
 
+    @property
+    def switched_off(self) -> Mapping[str, str]:
+        """The services that no probe may ask, by the line that says so."""
+        return {} if self.cost_explorer else {"ce": "cost_explorer: false"}
+
     _options = field_validator("options")(checked_options)
 
     @field_validator("regions", mode="before")

@@ -120,6 +120,8 @@ class ScanRecord:
     #: By workload.
     workloads: Mapping[str, Score] = field(default_factory=dict)
     organization: Score | None = None
+    #: How many metrics CloudWatch was asked for: it charges by the metric, not by the call.
+    metrics: int = 0
     cost_usd: float = 0.0
 
 
@@ -151,18 +153,19 @@ def by_service(calls: Mapping[str, int]) -> dict[str, dict[str, int]]:
 
 
 #: USD a request, where AWS charges for reading. List prices of us-east-1; S3 counts as listing.
-#: GetMetricData is charged by the metric: a request is taken as full (500 at USD 0.01 a thousand).
+#: GetMetricData is charged by the metric that is asked for, and not by the request.
+_METRIC_PRICE = 0.01 / 1000
 _PRICES = {
     "ce": 0.01,
     "cloudwatch": 0.01 / 1000,
-    "cloudwatch.get_metric_data": 500 * 0.01 / 1000,
+    "cloudwatch.get_metric_data": 0.0,
     "kms": 0.03 / 10_000,
     "s3": 0.005 / 1000,
 }
 
 
-def estimated_cost(calls: Mapping[str, int]) -> float:
-    """Return what counts of `service.operation` cost in USD.
+def estimated_cost(calls: Mapping[str, int], metrics: int = 0) -> float:
+    """Return what counts of `service.operation`, and of metrics asked for, cost in USD.
 
     The scanned accounts pay for these; what runs the scan (Lambda, Step Functions) is not in it.
     """
@@ -170,6 +173,7 @@ def estimated_cost(calls: Mapping[str, int]) -> float:
         sum(
             count * _PRICES.get(name, _PRICES.get(name.partition(".")[0], 0.0))
             for name, count in calls.items()
-        ),
+        )
+        + metrics * _METRIC_PRICE,
         4,
     )

@@ -141,6 +141,7 @@ def _see(
         leave(plan, Sighting(target=target, failed=error.gap), store)
         return ()
     connection.deadline = deadline
+    connection.switched_off = plan.configuration.switched_off
     kinds = kinds_of(plan.items) | (SURVEYED if scope is Scope.ACCOUNT else frozenset())
     seen = look(connection, target.region or connection.home_region, scope, kinds)
     connection.close()
@@ -152,6 +153,7 @@ def _see(
         regions=regions,
         calls=connection.calls.made,
         throttled=connection.calls.throttled,
+        metrics=connection.calls.metrics,
         seconds=time.monotonic() - began,
     )
     leave(plan, sighting, store)
@@ -186,6 +188,8 @@ class Tally:
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     throttled: Mapping[str, int] = field(default_factory=dict)
+    #: How many metrics CloudWatch was asked for.
+    metrics: int = 0
 
 
 def pool(plan: Plan, store: Store) -> Tally:
@@ -201,11 +205,13 @@ def pool(plan: Plan, store: Store) -> Tally:
     closed: dict[str, list[str]] = {}
     calls: Counter[str] = Counter()
     throttled: Counter[str] = Counter()
+    metrics = 0
     for sighting in _planned_sightings(plan, store):
         target = sighting.target
         expected.append(target.id)
         calls.update(sighting.calls)
         throttled.update(sighting.throttled)
+        metrics += sighting.metrics
         if sighting.failed:
             failed[target.id] = str(sighting.failed)
         elif sighting.closed:
@@ -228,6 +234,7 @@ def pool(plan: Plan, store: Store) -> Tally:
         closed={account: tuple(regions) for account, regions in closed.items()},
         calls=calls,
         throttled=throttled,
+        metrics=metrics,
     )
     store.put(tally_key(plan.scan), TypeAdapter(Tally).dump_json(tally))
     return tally
@@ -424,7 +431,8 @@ def record_of(
         seconds=round((ended - plan.started).total_seconds(), 1),
         workloads=scores,
         organization=mean_of(scores.values()),
-        cost_usd=estimated_cost(tally.calls),
+        metrics=tally.metrics,
+        cost_usd=estimated_cost(tally.calls, tally.metrics),
     )
 
 

@@ -51,6 +51,8 @@ class Sighting:
     regions: tuple[str, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     throttled: Mapping[str, int] = field(default_factory=dict)
+    #: How many metrics CloudWatch was asked for, by which it charges.
+    metrics: int = 0
     seconds: float = 0.0
 
     def of(self, kind: type[Any]) -> Evidence[Any]:
@@ -101,6 +103,7 @@ def dump(sighting: Sighting) -> bytes:
         "regions": sighting.regions,
         "calls": dict(sighting.calls),
         "throttled": dict(sighting.throttled),
+        "metrics": sighting.metrics,
         "seconds": round(sighting.seconds, 3),
         "evidence": {
             kind.__name__: {
@@ -123,6 +126,7 @@ def load(content: bytes) -> Sighting:
         regions=tuple(document["regions"]),
         calls=document["calls"],
         throttled=document["throttled"],
+        metrics=document.get("metrics", 0),
         seconds=document["seconds"],
         evidence={
             RECORDS[name]: Evidence(

@@ -28,7 +28,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from readiness.evidence import Gap, Identified, NotSeenError
+from readiness.evidence import Gap, Identified, NotSeenError, Reason
+from readiness.probes.actions import action_of
 from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ HOME_REGIONS = {
 
 
 #: What services call the token of the next page.
-_TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
+_TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker")
 
 
 class NotOfferedError(Exception):
@@ -70,10 +71,13 @@ class Calls:
         self._lock = threading.Lock()
         self.made: Counter[str] = Counter()
         self.throttled: Counter[str] = Counter()
+        #: The metrics that CloudWatch was asked for, by which it charges.
+        self.metrics = 0
 
-    def count(self, operation: str) -> None:
+    def count(self, operation: str, arguments: Mapping[str, Any]) -> None:
         with self._lock:
             self.made[operation] += 1
+            self.metrics += len(arguments.get("MetricDataQueries", ()))
 
     def throttle(self, operation: str) -> None:
         with self._lock:
@@ -124,6 +128,8 @@ class Connection:
         self.endpoint_url = endpoint_url
         #: A moment of `time.monotonic()` after which no call is begun.
         self.deadline = deadline
+        #: Services that are not asked, by the configuration's key that says so.
+        self.switched_off: Mapping[str, str] = {}
         self.calls = Calls()
         self.pool = ThreadPoolExecutor(max_concurrency, thread_name_prefix="call")
         self._lock = threading.Lock()
@@ -198,7 +204,7 @@ class Aws:
         Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`).
         Raises UnseenError with the gap for every other error.
         """
-        method = self._method(operation, region)
+        method = self._method(operation, region, arguments)
         try:
             answer: dict[str, Any] = method(**arguments)
         except ClientError as error:
@@ -243,13 +249,13 @@ class Aws:
             try:
                 page = next(pages, None)
             except CALL_ERRORS as error:
-                self.connection.calls.count(operation)
+                self.connection.calls.count(operation, arguments)
                 if isinstance(error, ClientError) and error_code(error) in answers:
                     return
                 raise self._unseen(error, operation, region) from error
             if page is None:
                 return
-            self.connection.calls.count(operation)
+            self.connection.calls.count(operation, arguments)
             answers = set()
             yield from _member(page, member)
 
@@ -298,10 +304,12 @@ class Aws:
             yield from found
         yield from hidden
 
-    def _method(self, operation: str, region: str) -> Callable[..., dict[str, Any]]:
+    def _method(
+        self, operation: str, region: str, arguments: Mapping[str, Any]
+    ) -> Callable[..., dict[str, Any]]:
         self._permit(operation)
         self._before(operation, region)
-        self.connection.calls.count(operation)
+        self.connection.calls.count(operation, arguments)
         service, _, name = operation.partition(".")
         method: Callable[..., dict[str, Any]] = getattr(
             self.connection.client(service, region or self.region), name
@@ -314,6 +322,17 @@ class Aws:
             raise UndeclaredCallError(message)
 
     def _before(self, operation: str, region: str) -> None:
+        key = self.connection.switched_off.get(operation.partition(".")[0])
+        if key:
+            raise UnseenError(
+                Gap(
+                    reason=Reason.SWITCHED_OFF,
+                    account=self.account,
+                    region=region or self.region,
+                    action=action_of(operation),
+                    detail=key,
+                )
+            )
         deadline = self.connection.deadline
         if deadline is not None and time.monotonic() >= deadline:
             raise self._unseen(DeadlineError(), operation, region)
