@@ -21,6 +21,8 @@ from readiness.evidence.alarms import (
     TopicSubscriptions,
 )
 from readiness.evidence.event_rules import EventRule
+from readiness.probes.aws import Aws
+from readiness.probes.cloudwatch import central_alarms
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -32,6 +34,7 @@ from tests.probes.looking import (
 )
 from tests.rows import ACCOUNT, NOW, REGION
 
+OTHER = "444455556666"
 ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm"
 SNS = f"arn:aws:sns:{REGION}:{ACCOUNT}"
 DESCRIBE = "cloudwatch.describe_alarms"
@@ -54,11 +57,25 @@ def described(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def members(name: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "arn": f"{ALARM}:{name}",
+        "name": name,
+        "actions_enabled": True,
+        "actions": (),
+        "state": "OK",
+        "since": NOW,
+        **changes,
+    }
+
+
 def test_a_metric_alarm(account: str) -> None:
     boto3.client("cloudwatch", region_name=REGION).put_metric_alarm(
         AlarmName="cpu",
         Namespace="AWS/EC2",
         MetricName="CPUUtilization",
+        AlarmDescription="Runbook: https://example.com/cpu",
+        Dimensions=[{"Name": "InstanceId", "Value": "i-1"}],
         Statistic="Average",
         Period=60,
         EvaluationPeriods=1,
@@ -80,22 +97,83 @@ def test_a_metric_alarm(account: str) -> None:
         state="OK",
         since=found.since,
         missing_data="notBreaching",
-        metrics=(AlarmMetric(namespace="AWS/EC2", name="CPUUtilization"),),
+        metrics=(
+            AlarmMetric(
+                namespace="AWS/EC2",
+                name="CPUUtilization",
+                dimensions={"InstanceId": "i-1"},
+                stat="Average",
+            ),
+        ),
+        threshold=90,
+        comparison="GreaterThanThreshold",
+        description="Runbook: https://example.com/cpu",
     )
     assert others == [Evidence(), Evidence()]
 
 
 def test_the_metrics_that_an_expression_is_made_of() -> None:
-    charges = {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges"}
+    pair = {"Name": "Currency", "Value": "USD"}
+    charges = {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges", "Dimensions": [pair]}
     parts = [
         {"Id": "rate", "Expression": "RATE(charges)"},
-        {"Id": "charges", "MetricStat": {"Metric": charges, "Period": 21600, "Stat": "Maximum"}},
+        {
+            "Id": "charges",
+            "MetricStat": {"Metric": charges, "Period": 21600, "Stat": "Maximum"},
+            "AccountId": OTHER,
+        },
     ]
     answer = {"MetricAlarms": [described("spend", Metrics=parts)]}
     with answering(Answer(DESCRIBE, answer)) as connection:
         (found,) = seen(connection, MetricAlarm)
 
-    assert found.metrics == (AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges"),)
+    assert found.metrics == (
+        AlarmMetric(
+            namespace="AWS/Billing",
+            name="EstimatedCharges",
+            dimensions={"Currency": "USD"},
+            account=OTHER,
+            stat="Maximum",
+        ),
+    )
+    assert found.queries == ()
+
+
+def test_the_queries_of_alarms() -> None:
+    insights = ' SELECT MAX(Errors) FROM "AWS/Lambda"'
+    parts = [{"Id": "all", "Expression": insights}, {"Id": "half", "Expression": "all / 2"}]
+    promql = {"PromQLCriteria": {"Query": "sum(Errors)"}}
+    answer = {"MetricAlarms": [described("errors", Metrics=parts), described("prometheus", EvaluationCriteria=promql)]}  # fmt: skip
+    with answering(Answer(DESCRIBE, answer)) as connection:
+        found = [(each.queries, each.promql) for each in seen(connection, MetricAlarm)]
+
+    assert found == [((insights,), ""), ((), "sum(Errors)")]
+
+
+def test_the_alarms_that_look_at_other_accounts_and_are_heard() -> None:
+    def elsewhere(name: str, account: str = OTHER, **changes: Any) -> MetricAlarm:
+        metric = AlarmMetric(namespace="AWS/Lambda", name="Errors", account=account)
+        values = {"metrics": (metric,), "actions": (f"{SNS}:on-call",), "missing_data": "missing"}
+        return MetricAlarm(**members(name, **values | changes))
+
+    alarms = (
+        elsewhere("there"),
+        elsewhere("here", ACCOUNT),
+        elsewhere("silent", actions=()),
+        elsewhere("watched", actions=()),
+        elsewhere("off", actions_enabled=False),
+        elsewhere("TargetTracking-there"),
+        elsewhere("query", metrics=(), queries=('SELECT MAX(x) FROM "y"',)),
+    )
+    above = CompositeAlarm(**members("above", rule="ALARM(watched)", actions=(f"{SNS}:on-call",)))
+    with connected() as connection:
+        aws = Aws(connection, REGION, frozenset())
+        (found,) = central_alarms(aws, Evidence(alarms), Evidence((above,)))
+        (none,) = central_alarms(aws, Evidence(), Evidence())
+
+    assert found.arn == none.arn == f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:central-alarms"
+    assert [each.name for each in found.alarms] == ["there", "watched", "query"]
+    assert none.alarms == ()
 
 
 def test_every_page_of_every_type_of_alarm() -> None:
@@ -120,17 +198,6 @@ def test_every_page_of_every_type_of_alarm() -> None:
         metrics, logs, composites = (
             seen(connection, kind) for kind in (MetricAlarm, LogAlarm, CompositeAlarm)
         )
-
-    def members(name: str, **changes: Any) -> dict[str, Any]:
-        return {
-            "arn": f"{ALARM}:{name}",
-            "name": name,
-            "actions_enabled": True,
-            "actions": (),
-            "state": "OK",
-            "since": NOW,
-            **changes,
-        }
 
     assert metrics == Evidence(
         (

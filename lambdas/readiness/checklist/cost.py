@@ -20,7 +20,7 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Reason, Scope
-from readiness.evidence.alarms import AlarmMetric, MetricAlarm
+from readiness.evidence.alarms import MetricAlarm
 from readiness.evidence.balancing import (
     BalancerOwner,
     BalancerTraffic,
@@ -381,7 +381,7 @@ def _watches(monitor: AnomalyMonitor, unit: Unit) -> bool:
 
 #: The only region in which AWS publishes an account's charges.
 BILLING_REGION = "us-east-1"
-CHARGES = AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges")
+CHARGES = ("AWS/Billing", "EstimatedCharges")
 
 
 @check(Severity.MEDIUM, scope=Scope.ACCOUNT)
@@ -396,7 +396,7 @@ def cloudwatch_billing_alarm_configured(alarms: Evidence[MetricAlarm], unit: Uni
     """
     flaws = []
     for alarm in alarms.within(BILLING_REGION):
-        if CHARGES in alarm.metrics:
+        if CHARGES in ((metric.namespace, metric.name) for metric in alarm.metrics):
             flaw = _silence(alarm, unit)
             if not flaw:
                 return passed("goes off by the account's charges").about(alarm.arn)

@@ -28,6 +28,7 @@ from readiness.evidence.alarms import (
     LogAlarm,
     MetricAlarm,
     TopicSubscriptions,
+    acts_above,
 )
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.compute import Instance
@@ -35,7 +36,7 @@ from readiness.evidence.containers import EcsService
 from readiness.evidence.databases import DbCluster, DbInstance
 from readiness.evidence.event_rules import EventRule
 from readiness.evidence.functions import LambdaFunction
-from readiness.evidence.unseen import known, tried
+from readiness.evidence.unseen import tried
 
 _SCALES = "scales something, and is not there to tell anybody"
 
@@ -43,7 +44,8 @@ _SCALES = "scales something, and is not there to tell anybody"
 @check(Severity.HIGH)
 def cloudwatch_alarm_action_configured(
     alarms: Evidence[MetricAlarm | CompositeAlarm | LogAlarm],
-    listeners: Evidence[CompositeAlarm | EventRule],
+    composites: Evidence[CompositeAlarm],
+    rules: Evidence[EventRule],
     workload: Evidence[
         Instance
         | LambdaFunction
@@ -72,10 +74,10 @@ def cloudwatch_alarm_action_configured(
             return not_applicable(_SCALES)
         if alarm.acts:
             return passed(f"acts when it goes off: {alarm.actions[0]}")
-        for listener in listeners:
+        for listener in composites | rules:
             if isinstance(listener, EventRule) and listener.picks(_state_change(alarm)):
                 return passed(f"is picked by the rule {listener.name}")
-            if isinstance(listener, CompositeAlarm) and _acts_above(alarm, listener, listeners):
+            if isinstance(listener, CompositeAlarm) and acts_above(alarm, listener, composites):
                 return passed(f"is watched by the composite alarm {listener.name}, which acts")
         return failed("has its actions switched off" if alarm.actions else "has no action")
 
@@ -101,25 +103,6 @@ def _state_change(alarm: MetricAlarm | CompositeAlarm | LogAlarm) -> dict[str, o
         "resources": [alarm.arn],
         "detail": {"alarmName": alarm.name, "state": {"value": "ALARM"}},
     }
-
-
-def _acts_above(
-    alarm: MetricAlarm | CompositeAlarm | LogAlarm,
-    above: CompositeAlarm,
-    listeners: Evidence[CompositeAlarm | EventRule],
-    passed_by: frozenset[str] = frozenset(),
-) -> bool:
-    """Whether a composite alarm watches another and acts, or one above it does; they may be circular."""
-    if above.arn in passed_by or above.arn == alarm.arn or not above.watches(alarm):
-        return False
-    return above.acts or known(
-        lambda: any(
-            _acts_above(above, higher, listeners, passed_by | {above.arn})
-            for higher in listeners
-            if isinstance(higher, CompositeAlarm)
-        ),
-        False,
-    )
 
 
 def _is_aws_own(resource: object) -> bool:

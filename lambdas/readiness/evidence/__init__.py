@@ -134,11 +134,28 @@ class Evidence(Generic[T]):
         """Put two sets together: a witness in one is found although the other is dark."""
         return Evidence((*self.seen, *other.seen), (*self.gaps, *other.gaps))
 
-    def within(self, region: str) -> Evidence[T]:
-        """Keep what belongs to one region: records by their ARN, gaps by their place."""
+    def among(self, values: Iterable[str], key: str) -> Evidence[T]:
+        """Keep the records filed under any of these values, and every gap."""
+        filed = self._filed(key)
+        return Evidence(tuple(each for value in values for each in filed.get(value, ())), self.gaps)
+
+    def spread(self, parts: Callable[[T], Iterable[U]]) -> Evidence[U]:
+        """Take every record apart; what hides records hides their parts."""
+        return Evidence(tuple(part for record in self.seen for part in parts(record)), self.gaps)
+
+    def within(self, region: str, account: str = "") -> Evidence[T]:
+        """Keep what belongs to one region, or to one account there: records by their ARN, gaps by their place."""
         return Evidence(
-            tuple(record for record in self.seen if region_of(record.arn) == region),
-            tuple(gap for gap in self.gaps if gap.region in ("", region)),
+            tuple(
+                record
+                for record in self.seen
+                if region_of(record.arn) == region and account in ("", account_of(record.arn))
+            ),
+            tuple(
+                gap
+                for gap in self.gaps
+                if gap.region in ("", region) and (not account or gap.account in ("", account))
+            ),
         )
 
     def _demand(self, arn: str) -> None:

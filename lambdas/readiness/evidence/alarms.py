@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
-from readiness.evidence import Scope, record
+from readiness.evidence import Scope, account_of, record
+from readiness.evidence.unseen import known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,8 @@ class _Alarm:
     #: OK, ALARM or INSUFFICIENT_DATA.
     state: str
     since: datetime
+    #: What its author says of it.
+    description: str = ""
 
     @property
     def acts(self) -> bool:
@@ -39,6 +44,11 @@ class AlarmMetric:
 
     namespace: str
     name: str
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    #: The account whose metric it is; empty where it is the alarm's own.
+    account: str = ""
+    #: E.g. Average or p99.
+    stat: str = ""
 
 
 @record(Scope.REGION, "metric alarm")
@@ -49,6 +59,22 @@ class MetricAlarm(_Alarm):
     missing_data: str
     #: Empty where it looks at the result of a query alone.
     metrics: tuple[AlarmMetric, ...] = ()
+    #: The queries of Metrics Insights that it looks at.
+    queries: tuple[str, ...] = ()
+    #: The query of PromQL that it looks at; empty where it looks at none.
+    promql: str = ""
+    #: None where a band of expected values, or PromQL, takes its place.
+    threshold: float | None = None
+    #: How its metric is compared with the threshold, e.g. GreaterThanThreshold.
+    comparison: str = ""
+
+    @property
+    def looks_elsewhere(self) -> bool:
+        """Whether it may look at metrics of other accounts."""
+        own = ("", account_of(self.arn))
+        return bool(self.queries or self.promql) or any(
+            metric.account not in own for metric in self.metrics
+        )
 
 
 @record(Scope.REGION, "log alarm")
@@ -68,10 +94,59 @@ class CompositeAlarm(_Alarm):
 
     def watches(self, alarm: MetricAlarm | LogAlarm | CompositeAlarm) -> bool:
         """Whether its rule names an alarm, by name or by ARN."""
-        quoted_or_bare = re.findall(r'"([^"]*)"|([^\s(),"]+)', self.rule)
-        return not {alarm.name, alarm.arn}.isdisjoint(
-            name for pair in quoted_or_bare for name in pair if name
-        )
+        return not {alarm.name, alarm.arn}.isdisjoint(_words_of(self.rule))
+
+
+@lru_cache(maxsize=4096)
+def _words_of(rule: str) -> frozenset[str]:
+    """Return every word of a rule; kept, since every silent alarm asks every rule."""
+    quoted_or_bare = re.findall(r'"([^"]*)"|([^\s(),"]+)', rule)
+    return frozenset(name for pair in quoted_or_bare for name in pair if name)
+
+
+def acts_above(
+    alarm: MetricAlarm | LogAlarm | CompositeAlarm,
+    above: CompositeAlarm,
+    composites: Iterable[CompositeAlarm],
+    passed_by: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether a composite alarm watches another and acts, or one above it does; they may be circular."""
+    if above.arn in passed_by or above.arn == alarm.arn or not above.watches(alarm):
+        return False
+    return above.acts or known(
+        lambda: any(
+            acts_above(above, higher, composites, passed_by | {above.arn}) for higher in composites
+        ),
+        False,
+    )
+
+
+def heard(alarm: MetricAlarm, composites: Iterable[CompositeAlarm]) -> bool:
+    """Whether an alarm does something when it goes off, by itself or by a composite alarm above it."""
+    return alarm.acts or any(acts_above(alarm, above, composites) for above in composites)
+
+
+@record(Scope.REGION, "central alarms")
+class CentralAlarms:
+    """What of a region's alarms may look at metrics of other accounts; there is always one of it.
+
+    Source: the region's alarms.
+    """
+
+    arn: str
+    #: Those that do something when they go off, by themselves or by a composite alarm above them.
+    alarms: tuple[MetricAlarm, ...]
+
+
+@record(Scope.REGION, "observability link")
+class ObservabilityLink:
+    """A link that shares what an account measures with another. Source: oam.ListLinks."""
+
+    arn: str
+    #: The ARN of what it leads to, in the other account.
+    sink: str
+    #: What is shared, e.g. AWS::CloudWatch::Metric.
+    shares: tuple[str, ...]
 
 
 @record(Scope.REGION, "alarm mute rule")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from readiness.evidence import Evidence
 from readiness.evidence.alarms import (
     AlarmMetric,
     AlarmMuteRule,
+    CentralAlarms,
     CompositeAlarm,
     LogAlarm,
     MetricAlarm,
+    heard,
 )
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import Aws, tags_of
 
 #: What an endpoint says that does not know of log alarms, and so has none.
 _UNHEARD_OF = ("InvalidParameterValue", "ValidationError", "ValidationException")
@@ -26,17 +29,54 @@ def metric_alarms(aws: Aws) -> Iterator[MetricAlarm]:
             **_members(each),
             missing_data=each.get("TreatMissingData", "missing"),
             metrics=tuple(_metrics(each)),
+            queries=tuple(_queries(each)),
+            promql=each.get("EvaluationCriteria", {}).get("PromQLCriteria", {}).get("Query", ""),
+            threshold=each.get("Threshold"),
+            comparison=each.get("ComparisonOperator", ""),
         )
 
 
 def _metrics(each: Mapping[str, Any]) -> Iterator[AlarmMetric]:
     """Yield the metric of an alarm, or those that its expression is made of."""
-    parts = [
-        part["MetricStat"]["Metric"] for part in each.get("Metrics") or () if "MetricStat" in part
-    ]
-    for metric in [each, *parts]:
-        if "MetricName" in metric:
-            yield AlarmMetric(namespace=metric.get("Namespace", ""), name=metric["MetricName"])
+    if "MetricName" in each:
+        stat = each.get("Statistic") or each.get("ExtendedStatistic", "")
+        yield _metric(each, stat=stat)
+    for part in each.get("Metrics") or ():
+        if "MetricStat" in part:
+            of = part["MetricStat"]
+            yield _metric(of["Metric"], stat=of["Stat"], account=part.get("AccountId", ""))
+
+
+def _metric(of: Mapping[str, Any], **members: str) -> AlarmMetric:
+    return AlarmMetric(
+        namespace=of.get("Namespace", ""),
+        name=of["MetricName"],
+        dimensions=tags_of(of, "Dimensions", "Name"),
+        **members,
+    )
+
+
+def _queries(each: Mapping[str, Any]) -> Iterator[str]:
+    for part in each.get("Metrics") or ():
+        if part.get("Expression", "").lstrip()[:6].upper() == "SELECT":
+            yield part["Expression"]
+
+
+@probe(CentralAlarms)
+def central_alarms(
+    aws: Aws, alarms: Evidence[MetricAlarm], composites: Evidence[CompositeAlarm]
+) -> Iterator[CentralAlarms]:
+    yield CentralAlarms(
+        arn=aws.arn("cloudwatch", "central-alarms"),
+        alarms=tuple(
+            alarm
+            for alarm in alarms
+            if alarm.looks_elsewhere
+            and alarm.actions_enabled
+            and not alarm.scales
+            and heard(alarm, composites)
+        ),
+    )
 
 
 @probe(LogAlarm, "cloudwatch.describe_alarms")
@@ -67,6 +107,7 @@ def _members(each: Mapping[str, Any]) -> dict[str, Any]:
         "actions": tuple(each.get("AlarmActions") or ()),
         "state": each["StateValue"],
         "since": each.get("StateTransitionedTimestamp") or each["StateUpdatedTimestamp"],
+        "description": each.get("AlarmDescription", ""),
     }
 
 
