@@ -81,6 +81,8 @@ class Alarms(Construct):
         address: str | None,
     ) -> None:
         super().__init__(scope, id)
+        #: In the order in which they were added.
+        self.all: list[cloudwatch.IAlarm] = []
         self.topic = sns.Topic(
             self, "Topic", topic_name="readiness-alarms", master_key=key, enforce_ssl=True
         )
@@ -195,3 +197,4 @@ class Alarms(Construct):
             else cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
+        self.all.append(alarm)

@@ -1,6 +1,6 @@
 """What is each of the eight Lambdas, and what may it do?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,6 +100,9 @@ class Functions(Construct):
 
     def __getitem__(self, name: str) -> lambda_.Function:
         return self._functions[name]
+
+    def items(self) -> Iterable[tuple[str, lambda_.Function]]:
+        return self._functions.items()
 
     def role(self, name: str) -> iam.Role:
         role = self[name].role

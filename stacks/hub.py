@@ -13,6 +13,7 @@ from constructs import Construct
 
 from stacks.alarms import NAMESPACE, SERVICE, Alarms
 from stacks.audit import accept, accept_resources
+from stacks.dashboard import Dashboard
 from stacks.functions import HANDLERS, Functions, role_name
 from stacks.mail import Mail
 from stacks.organization import ORGANIZATION_ROLE
@@ -87,6 +88,13 @@ class HubStack(cdk.Stack):
         )
         unstarted = self._schedule(workflow, storage=storage, settings=settings)
         alarms.watch(state_machine=workflow.state_machine, unstarted=unstarted)
+        Dashboard(
+            self,
+            "Dashboard",
+            functions=functions,
+            state_machine=workflow.state_machine,
+            alarms=alarms.all,
+        )
         for name, value in {
             "Bucket": storage.bucket.bucket_name,
             "Table": storage.table.table_name,

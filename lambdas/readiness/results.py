@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 
 from readiness.checklist.model import Status
 from readiness.findings import Finding, Verdict, finding_from, verdict_from
+from readiness.records import Use
 from readiness.rollup import Score
 
 
@@ -122,6 +123,8 @@ class ScanRecord:
     organization: Score | None = None
     #: How many metrics CloudWatch was asked for: it charges by the metric, not by the call.
     metrics: int = 0
+    #: The attestations and suppressions that the scan went by, and what became of each.
+    records: tuple[Use, ...] = ()
     cost_usd: float = 0.0
 
 

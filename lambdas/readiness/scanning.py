@@ -134,15 +134,15 @@ def judged(
     plan: Plan, store: Store, previous: Mapping[str, WorkloadResult], ended: datetime
 ) -> Scan:
     """Judge what a store holds of a scan; also for saved evidence, offline."""
-    results, scores = [], {}
+    results, summaries = [], []
     for workload in plan.workloads:
         verdicts = workflow.judge_workload(plan, workload.name, store)
         result, summary = workflow.remember(
             plan, workload.name, verdicts, previous.get(workload.name)
         )
         results.append(result)
-        scores[workload.name] = summary.score
-    record = workflow.record_of(plan, workflow.load_tally(plan.scan, store), scores, ended)
+        summaries.append(summary)
+    record = workflow.record_of(plan, workflow.load_tally(plan.scan, store), summaries, ended)
     return Scan(
         scan=record,
         results=tuple(results),

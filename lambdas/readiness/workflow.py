@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ from readiness.planning import Plan, regions_of
 from readiness.probes import look
 from readiness.probes.access import Access
 from readiness.probes.refusals import UnseenError
+from readiness.records import Use, uses_of
 from readiness.repositories import read
 from readiness.repositories.github import API as GITHUB
 from readiness.results import (
@@ -315,6 +317,8 @@ class Summary:
     #: Regressed findings by severity, and failures on what was not there before.
     regressions: Mapping[str, int]
     new_failures: int
+    #: What became of each record of the plan, attestations first.
+    records: tuple[Use, ...] = ()
     #: Items written to the ledger.
     written: int = 0
 
@@ -375,6 +379,7 @@ def remember(
         ),
         regressions=regressed,
         new_failures=len(changes.of(Kind.NEW)),
+        records=uses_of(result.findings, plan.attestations, plan.suppressions, plan.started),
     )
     return result, summary
 
@@ -387,7 +392,7 @@ def conclude(plan: Plan, store: Store, ended: datetime) -> tuple[ScanRecord, lis
         content = store.get(summary_key(plan.scan, workload.name))
         if content:
             summaries.append(TypeAdapter(Summary).validate_json(content))
-    record = record_of(plan, tally, {each.workload: each.score for each in summaries}, ended)
+    record = record_of(plan, tally, summaries, ended)
     if len(summaries) < len(plan.workloads) and record.status is ScanStatus.COMPLETE:
         record = replace(record, status=ScanStatus.PARTIAL)
     store.put(f"scans/{plan.scan}/scan.json", dump_record(record))
@@ -395,7 +400,7 @@ def conclude(plan: Plan, store: Store, ended: datetime) -> tuple[ScanRecord, lis
 
 
 def record_of(
-    plan: Plan, tally: Tally | None, scores: Mapping[str, Score], ended: datetime
+    plan: Plan, tally: Tally | None, summaries: Sequence[Summary], ended: datetime
 ) -> ScanRecord:
     """Return the record of a scan: what was planned, what was seen, what it took."""
     if tally is None:
@@ -429,11 +434,18 @@ def record_of(
         calls=by_service(tally.calls),
         throttled=by_service(tally.throttled),
         seconds=round((ended - plan.started).total_seconds(), 1),
-        workloads=scores,
-        organization=mean_of(scores.values()),
+        workloads={each.workload: each.score for each in summaries},
+        organization=mean_of(each.score for each in summaries),
+        records=_used(summaries),
         metrics=tally.metrics,
         cost_usd=estimated_cost(tally.calls, tally.metrics),
     )
+
+
+def _used(summaries: Iterable[Summary]) -> tuple[Use, ...]:
+    """Add up what became of each record in all workloads."""
+    by_record = zip(*(each.records for each in summaries), strict=True)
+    return tuple(reduce(Use.plus, uses) for uses in by_record)
 
 
 def mean_of(scores: Iterable[Score]) -> Score | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -160,6 +161,56 @@ def test_the_evidence_judges_again_offline_to_the_same_verdicts(left: Left) -> N
     }
 
     assert again == {each.workload: each.verdicts for each in saved.results}
+
+
+#: The second scan found the stopped trail and the open port; all else is well.
+ALARMS = {
+    "readiness-regression-critical": True,
+    "readiness-regression-high": True,
+    "readiness-coverage-drop": False,
+    "readiness-known-drop": False,
+    "readiness-digest-failed": False,
+    "readiness-digest-overdue": False,
+    "readiness-no-scan": False,
+}
+BREACHES = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+}
+
+
+def values_of(left: Left, alarm: dict[str, Any]) -> list[float]:
+    """Return what the scans emitted of the metric that an alarm watches, in its unit and dimensions."""
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    found = []
+    for line in map(json.loads, left.text("logs/metrics.jsonl").splitlines()):
+        for each in line["_aws"]["CloudWatchMetrics"]:
+            named = alarm["MetricName"] in [metric["Name"] for metric in each["Metrics"]]
+            same = {name: line[name] for names in each["Dimensions"] for name in names}
+            if named and each["Namespace"] == alarm["Namespace"] and same == dimensions:
+                found += line[alarm["MetricName"]]
+    return found
+
+
+def test_every_alarm_on_our_metrics_watches_what_the_scans_emit(left: Left) -> None:
+    alarms = [each for each in left.json("logs/alarms.json") if each["Namespace"] == "Readiness"]
+    last = {each["AlarmName"]: (each, values_of(left, each)[-1]) for each in alarms}
+
+    assert {
+        name: BREACHES[alarm["ComparisonOperator"]](value, alarm["Threshold"])
+        for name, (alarm, value) in last.items()
+    } == ALARMS
+
+
+def test_the_first_scan_is_a_baseline_and_raises_no_alarm(left: Left) -> None:
+    alarms = [each for each in left.json("logs/alarms.json") if each["Namespace"] == "Readiness"]
+    first = {each["AlarmName"]: (each, values_of(left, each)[:-1]) for each in alarms}
+
+    assert not [
+        name
+        for name, (alarm, values) in first.items()
+        if any(BREACHES[alarm["ComparisonOperator"]](each, alarm["Threshold"]) for each in values)
+    ]
 
 
 def test_it_prints_where_the_files_are(left: Left) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from readiness.checklist.model import Severity, Status
-from readiness.config import Applies, Audience, Records, Suppression, Workload
+from readiness.config import Applies, Attestation, Audience, Records, Suppression, Workload
 from readiness.digest.mail import header, send
 from readiness.digest.render import Mail, render_digest, render_report
 from readiness.digest.view import FIXES, NEW, REGRESSIONS, View, view_of
@@ -177,7 +178,82 @@ def test_a_renewed_record_is_not_due() -> None:
 
     due = sample.view(records=Records(suppressions=(old, renewed))).due
 
-    assert due.whole == ()
+    assert [each for each in due.whole if each.dated] == []
+
+
+def due_of(*records: Attestation | Suppression, **changes: Any) -> list[tuple[str, str, str]]:
+    given = Records(
+        attestations=tuple(each for each in records if isinstance(each, Attestation)),
+        suppressions=tuple(each for each in records if isinstance(each, Suppression)),
+    )
+    due = sample.view(records=given, **changes).due.whole
+    return [(each.state, each.title, each.detail) for each in due]
+
+
+def vouched(item: str, workload: str = "payments") -> Attestation:
+    return Attestation(
+        item=item,
+        scope=Applies(workload=workload),
+        statement="We looked ourselves.",
+        evidence="https://wiki.example.com/look",
+        author="ada@example.com",
+        date=dt.date(2026, 11, 1),
+        expires=dt.date(2027, 4, 1),
+    )
+
+
+def let_be(item: str, resource: str = "*", **scope: str) -> Suppression:
+    return Suppression(
+        item=item,
+        scope=Applies(**scope),
+        resource=resource,
+        reason="It is known and accepted.",
+        approver="shop@example.com",
+        date=dt.date(2026, 11, 1),
+        expires=dt.date(2027, 4, 1),
+    )
+
+
+def test_an_attestation_that_evidence_contradicts_is_shown() -> None:
+    item = "networking/configure-security-groups"
+
+    assert due_of(vouched(item)) == [
+        (
+            "contradicted",
+            "Configure Security Groups",
+            "4 findings fail although it says otherwise",
+        )
+    ]
+    assert due_of(vouched(item, "another")) == []
+    assert due_of(vouched("backups-and-restoring/test-your-backups")) == []
+
+
+def test_a_suppression_that_covers_nothing_is_shown_to_those_who_would_see_what_it_covers() -> None:
+    typo = let_be("cost/clean-up-unused-resources", "*vol-typo*")
+    idle = [
+        (
+            "without effect",
+            "Clean up unused resources",
+            "there is nothing that it covers (*vol-typo*)",
+        )
+    ]
+
+    assert due_of(typo) == idle
+    assert due_of(typo, audience=PAYMENTS) == []
+    assert (
+        due_of(
+            let_be("cost/clean-up-unused-resources", "*vol-typo*", workload="payments"),
+            audience=PAYMENTS,
+        )
+        == idle
+    )
+
+
+def test_a_suppression_of_what_could_not_be_seen_is_not_called_idle() -> None:
+    assert (
+        due_of(let_be("security/create-a-password-policy-and-enforce-mfa", workload="web-shop"))
+        == []
+    )
 
 
 # What others named is hostile.

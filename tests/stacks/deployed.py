@@ -19,6 +19,7 @@ _PSEUDO = {
 }
 # How the ARN of a type reads, and which property names it; without one, its type does.
 _ARNS = {
+    "AWS::CloudWatch::Alarm": ("cloudwatch:{region}:{account}:alarm:{name}", "AlarmName"),
     "AWS::DynamoDB::Table": ("dynamodb:{region}:{account}:table/{name}", "TableName"),
     "AWS::IAM::ManagedPolicy": ("iam::{account}:policy/{name}", "ManagedPolicyName"),
     "AWS::IAM::Role": ("iam::{account}:role/{name}", "RoleName"),

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tests.stacks.deployed import ACCOUNT, Properties, Template, all_of, listed, the
@@ -610,3 +612,26 @@ def allowed_to(service: str, policy: Properties) -> set[str]:
         if service in listed(statement["Principal"].get("Service"))
         for action in listed(statement["Action"])
     }
+
+
+def test_the_dashboard_shows_the_course_of_the_scans_and_every_alarm(hub: Template) -> None:
+    body = json.loads(the(hub, "AWS::CloudWatch::Dashboard")["DashboardBody"])
+    shown = {
+        metric[1]
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if metric[:1] == ["Readiness"] and metric[2:4] == ["service", "readiness"]
+    }
+    (listed_alarms,) = (
+        widget["properties"]["alarms"] for widget in body["widgets"] if widget["type"] == "alarm"
+    )
+
+    assert shown == {
+        *("AccountsExpected", "AccountsScanned", "AccountsFailed", "Score", "Known"),
+        *("RegressionsCritical", "RegressionsHigh", "RegressionsMedium", "RegressionsLow"),
+        *("NewFailures", "ScanSeconds", "Calls", "Throttles", "CostUsd"),
+        *("DigestsSent", "DigestsFailed"),
+    }
+    assert sorted(name.rpartition(":")[2] for name in listed_alarms) == sorted(
+        each["AlarmName"] for each in all_of(hub, "AWS::CloudWatch::Alarm")
+    )

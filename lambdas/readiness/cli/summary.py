@@ -73,6 +73,7 @@ def summary(found: Scan) -> Iterator[str]:
     yield from _scores(found)
     yield from _verdicts(found)
     yield from _changes(found)
+    yield from _records(found)
     yield from _unseen(found.findings)
     yield ""
 
@@ -171,6 +172,17 @@ def _changes(found: Scan) -> Iterator[str]:
         yield f"  regression: {finding.severity.value} {finding.check}: {said}"
     if len(regressions) > _LINES:
         yield f"  regression: {len(regressions) - _LINES} more"
+
+
+def _records(found: Scan) -> Iterator[str]:
+    """Yield the records that are to be seen to: contradicted by evidence, or covering nothing."""
+    for use in found.scan.records:
+        what = f"the {use.kind} of {use.item or use.check} by {use.person}"
+        if use.contradicted:
+            yield f"  contradicted: {what}: {counted(use.contradicted, 'finding')} of it FAIL"
+        elif use.unmatched and not found.plan.request.filtered:
+            pattern = f" ({clean(use.resource, 100)})" if use.resource != "*" else ""
+            yield f"  without effect: {what} covers nothing{pattern}"
 
 
 def _unseen(findings: Iterable[Finding]) -> Iterator[str]:

@@ -288,6 +288,17 @@ def _show(hub: Hub, played: Played) -> None:
     say(f"Mailed to {', '.join(played.mail['To'])}: {played.mail['Subject']}\n")
 
 
+def _emitted(hub: Hub) -> Iterator[str]:
+    """Yield what the Lambdas logged as metrics, in the order of the logs."""
+    logs = hub.client("logs")
+    for group in ("conclude", "digest"):
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/readiness-{group}"
+        )
+        messages = (event["message"] for page in pages for event in page["events"])
+        yield from (each.strip() for each in messages if '"CloudWatchMetrics"' in each)
+
+
 def _leave(out: Path, hub: Hub, played: Played) -> None:
     """Leave what `readiness scan` leaves, with the digest as it was mailed and the report as it was kept."""
     store, folder, scan = hub.store, Folder(out), played.scan
@@ -296,6 +307,9 @@ def _leave(out: Path, hub: Hub, played: Played) -> None:
             folder.put(key, _object(store, key))
     write(out, scan)
     report = _object(store, report_key(scan.plan.due[0], scan.plan.scan))
+    metrics, alarms = list(_emitted(hub)), hub.client("cloudwatch").describe_alarms()
+    folder.put("logs/metrics.jsonl", "".join(f"{line}\n" for line in metrics).encode())
+    folder.put("logs/alarms.json", json.dumps(alarms["MetricAlarms"], default=str).encode())
     mailed = (played.mail["BodyHtml"].encode(), played.mail["BodyText"].encode(), report)
     for name, content in zip(READ, mailed, strict=True):
         folder.put(name, content)

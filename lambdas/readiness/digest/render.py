@@ -126,9 +126,11 @@ def subject_of(view: View) -> str:
 
 
 def _next_due(due: Capped[Due]) -> str:
-    coming = [each for each in due.whole if each.days >= 0]
+    coming = [each for each in due.whole if each.state == "due"]
     if not coming:
-        return counted(due.total, "record") + " expired"
+        first = due.whole[0]
+        same = [each for each in due.whole if each.state == first.state]
+        return f"{counted(len(same), 'record')} {first.state}"
     first = coming[0]
     same = [each for each in coming if each.what == first.what]
     return f"{counted(len(same), first.what)} due {day(first.expires)}"

@@ -91,7 +91,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """An attestation or suppression that runs out, or has run out since the last digest."""
+    """An attestation or suppression to see to."""
+
+    #: `due`, `expired`, `contradicted`, or `without effect`.
+    state: str
 
     what: str
     title: str
@@ -99,6 +102,23 @@ class Due:
     expires: dt.date
     #: Days from the scan to the expiry; negative when it is over.
     days: int
+    #: What is wrong with it, where that is not its expiry.
+    detail: str = ""
+
+    @property
+    def record(self) -> tuple[str, str, str, dt.date]:
+        """What tells the record from others."""
+        return (self.what, self.title, self.person, self.expires)
+
+    @property
+    def bad(self) -> bool:
+        """Whether it no longer says what it should."""
+        return self.state in ("expired", "contradicted")
+
+    @property
+    def dated(self) -> bool:
+        """Whether its expiry is what to see to."""
+        return self.state in ("due", "expired")
 
 
 @dataclass(frozen=True, kw_only=True)

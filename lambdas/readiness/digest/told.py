@@ -32,6 +32,7 @@ from readiness.digest.rows import (
     where,
 )
 from readiness.findings import Finding
+from readiness.records import uses_of
 from readiness.results import Coverage, ScanRecord, WorkloadResult
 from readiness.rollup import score_of
 
@@ -175,6 +176,81 @@ def due_of(
     """Return the records of this audience that run out soon, or ran out since its last digest."""
     today = scan.started.date()
     last = min((each.started.date() for each in before), default=today - dt.timedelta(days=7))
+    ours = _scopes(results, planned)
+    every: tuple[Attestation | Suppression, ...] = (*records.attestations, *records.suppressions)
+    latest: dict[Hashable, Attestation | Suppression] = {}
+    for record in every:
+        if ours(record.scope):
+            pattern = record.resource if isinstance(record, Suppression) else ""
+            key = (type(record), record.item, record.check, record.scope, pattern)
+            # A renewed record speaks for the one that it renews.
+            if key not in latest or record.expires > latest[key].expires:
+                latest[key] = record
+    due = [
+        Due(
+            state="expired" if record.expires < today else "due",
+            what="attestation" if isinstance(record, Attestation) else "suppression",
+            title=title_of(record.item) if record.item else record.check,
+            person=record.author if isinstance(record, Attestation) else record.approver,
+            expires=record.expires,
+            days=(record.expires - today).days,
+        )
+        for record in latest.values()
+        if last <= record.expires <= today + dt.timedelta(days=NOTICE_DAYS)
+    ]
+    return sorted(due, key=lambda each: (each.expires, each.what, each.title, each.person))
+
+
+def disputed_of(
+    results: Iterable[WorkloadResult],
+    planned: Iterable[Workload],
+    records: Records,
+    scan: ScanRecord,
+    *,
+    everything: bool,
+) -> list[Due]:
+    """Return the records that evidence contradicts, and those that cover nothing.
+
+    A record that holds everywhere may cover what this audience does not see: that it covers nothing
+    is told to those alone who see everything.
+    """
+    results = list(results)
+    if any(each.filtered or each.accounts for each in results):
+        return []
+    findings = [finding for each in results for finding in each.findings]
+    ours = _scopes(results, planned)
+    disputed = []
+    for use in uses_of(findings, records.attestations, records.suppressions, scan.started):
+        scoped = use.scope != Applies() or everything
+        if not ours(use.scope):
+            continue
+        if use.contradicted:
+            fails = "finding fails" if use.contradicted == 1 else "findings fail"
+            state, detail = "contradicted", f"{use.contradicted} {fails} although it says otherwise"
+        elif use.unmatched and scoped:
+            where = f" ({use.resource})" if use.resource not in ("", "*") else ""
+            state, detail = "without effect", f"there is nothing that it covers{where}"
+        else:
+            continue
+        disputed.append(
+            Due(
+                state=state,
+                what=use.kind,
+                title=title_of(use.item) if use.item else use.check,
+                person=use.person,
+                expires=use.expires,
+                days=(use.expires - scan.started.date()).days,
+                detail=detail,
+            )
+        )
+    return sorted(disputed, key=lambda each: (not each.bad, each.what, each.title, each.person))
+
+
+def _scopes(
+    results: Iterable[WorkloadResult], planned: Iterable[Workload]
+) -> Callable[[Applies], bool]:
+    """Return whether a record's scope is the audience's."""
+    results, planned = list(results), list(planned)
     names = {each.workload for each in results}
     accounts = {finding.account for each in results for finding in each.findings}
     repositories = {finding.unit for each in results for finding in each.findings}
@@ -189,27 +265,7 @@ def due_of(
             and scope.repository in {"", *repositories}
         )
 
-    every: tuple[Attestation | Suppression, ...] = (*records.attestations, *records.suppressions)
-    latest: dict[Hashable, Attestation | Suppression] = {}
-    for record in every:
-        if ours(record.scope):
-            pattern = record.resource if isinstance(record, Suppression) else ""
-            key = (type(record), record.item, record.check, record.scope, pattern)
-            # A renewed record speaks for the one that it renews.
-            if key not in latest or record.expires > latest[key].expires:
-                latest[key] = record
-    due = [
-        Due(
-            what="attestation" if isinstance(record, Attestation) else "suppression",
-            title=title_of(record.item) if record.item else record.check,
-            person=record.author if isinstance(record, Attestation) else record.approver,
-            expires=record.expires,
-            days=(record.expires - today).days,
-        )
-        for record in latest.values()
-        if last <= record.expires <= today + dt.timedelta(days=NOTICE_DAYS)
-    ]
-    return sorted(due, key=lambda each: (each.expires, each.what, each.title, each.person))
+    return ours
 
 
 def categories_of(

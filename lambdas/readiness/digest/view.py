@@ -32,6 +32,7 @@ from readiness.digest.rows import (
 from readiness.digest.told import (
     Telling,
     categories_of,
+    disputed_of,
     due_of,
     fails,
     fixes_of,
@@ -163,8 +164,12 @@ def view_of(
     )
     compared = not baseline and earlier.counted > 0
     regressed = told.regressions()
-    due = due_of(now, planned.values(), records or Records(), scan, then.values())
-    expired = {each.title for each in due if each.days < 0}
+    records = records or Records()
+    due = due_of(now, planned.values(), records, scan, then.values())
+    told_already = {each.record for each in due}
+    disputed = disputed_of(now, planned.values(), records, scan, everything=not names)
+    due += [each for each in disputed if each.bad or each.record not in told_already]
+    expired = {each.title for each in due if each.state == "expired"}
     lapsed = [row for row in told.rows(Kind.REAPPEARED, Kind.LAPSED) if row.title not in expired]
     return View(
         audience=audience.name,
