@@ -6,6 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
+from readiness.checklist.api_access import (
+    apigateway_rest_method_authorized,
+    apigatewayv2_route_authorized,
+    appsync_and_function_url_authorized,
+    elbv2_alb_authentication,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -317,6 +323,12 @@ CATEGORY = category(
     "Security",
     item(
         "API usage requires credentials or authentication",
+        every(
+            apigateway_rest_method_authorized,
+            apigatewayv2_route_authorized,
+            appsync_and_function_url_authorized,
+            elbv2_alb_authentication,
+        ),
         mode=Mode.ATTESTED,
     ),
     item("AWS IAM Permissions are minimal, users only have permissions they need"),

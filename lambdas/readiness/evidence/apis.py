@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness.evidence import Scope, record
+from readiness.evidence.policies import Statement
 
 
 @record(Scope.REGION, "REST API")
@@ -14,6 +15,8 @@ class RestApi:
     name: str
     #: Whether only VPC endpoints reach it.
     private: bool
+    #: What its resource policy says; empty where it has none, None where it could not be read.
+    policy: tuple[Statement, ...] | None = ()
 
 
 @record(Scope.REGION, "HTTP or WebSocket API")
@@ -86,6 +89,8 @@ class RestMethod:
     function: str
     #: Whether it waits for no answer of what it calls.
     asynchronous: bool
+    #: The id of the authorizer that decides; empty where it names none.
+    authorizer: str = ""
 
 
 @record(Scope.REGION, "route of an HTTP API")

@@ -83,6 +83,10 @@ class Listener:
     tls_policy: str
     #: Whether it redirects to HTTPS by default.
     redirects_to_https: bool
+    #: Whether it hands on by default what it could not authenticate.
+    lets_anyone_in: bool = False
+    #: Whether it takes no connection without a certificate that it trusts.
+    verifies_clients: bool = False
 
 
 @record(Scope.REGION, "listener's rule")
@@ -100,6 +104,8 @@ class ListenerRule:
     paths: tuple[str, ...]
     #: What it does, in order.
     actions: tuple[str, ...]
+    #: Whether it hands on what it could not authenticate.
+    lets_anyone_in: bool = False
 
 
 @record(Scope.REGION, "target group")

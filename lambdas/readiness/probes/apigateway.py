@@ -5,14 +5,18 @@ Its control plane takes few requests a second; the client's adaptive retries wai
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.apis import ApiDomain, RestApi, RestMethod, RestStage
+from readiness.evidence.policies import Statement
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+from readiness.probes.policies import statements_of
 
 GONE = ("NotFoundException",)
 _PRIVATE = "PRIVATE"
@@ -34,7 +38,20 @@ def rest_apis(aws: Aws) -> Iterator[RestApi]:
             id=each["id"],
             name=each["name"],
             private=_PRIVATE in ((each.get("endpointConfiguration") or {}).get("types") or ()),
+            policy=_policy(each.get("policy") or ""),
         )
+
+
+def _policy(document: str) -> tuple[Statement, ...] | None:
+    """Return the statements of an API's policy, None where it is none that we can read."""
+    if not document:
+        return ()
+    with suppress(ValueError):
+        return statements_of(document)
+    with suppress(ValueError):
+        # API Gateway mostly escapes the quotation marks and slashes of the document once more.
+        return statements_of(json.loads(f'"{document}"', strict=False))
+    return None
 
 
 @probe(RestStage, "apigateway.get_stages")
@@ -71,6 +88,7 @@ def rest_methods(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestMethod | Gap
                     method=verb,
                     authorization=method.get("authorizationType", "NONE"),
                     needs_key=method.get("apiKeyRequired", False),
+                    authorizer=method.get("authorizerId", ""),
                     **integration_of(method.get("methodIntegration") or {}),
                 )
 

@@ -83,9 +83,20 @@ def listeners(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[Listener 
                     (action.get("RedirectConfig") or {}).get("Protocol") == "HTTPS"
                     for action in actions
                 ),
+                lets_anyone_in=_lets_anyone_in(actions),
+                verifies_clients=(each.get("MutualAuthentication") or {}).get("Mode") == "verify",
             )
 
     yield from aws.each(balancers, look)
+
+
+def _lets_anyone_in(actions: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether an action that authenticates hands on what it could not authenticate."""
+    return any(
+        (action.get(config) or {}).get("OnUnauthenticatedRequest") == "allow"
+        for action in actions
+        for config in ("AuthenticateOidcConfig", "AuthenticateCognitoConfig")
+    )
 
 
 @probe(ListenerRule, "elbv2.describe_rules")
@@ -103,14 +114,14 @@ def listener_rules(
             return
         for each in aws.pages("elbv2.describe_rules", "Rules", ListenerArn=listener.arn):
             if not each["IsDefault"]:
+                actions = _in_order(each.get("Actions") or ())
                 yield ListenerRule(
                     arn=each["RuleArn"],
                     listener=listener.arn,
                     balancer=listener.balancer,
                     paths=tuple(_paths(each.get("Conditions") or ())),
-                    actions=tuple(
-                        action["Type"] for action in _in_order(each.get("Actions") or ())
-                    ),
+                    actions=tuple(action["Type"] for action in actions),
+                    lets_anyone_in=_lets_anyone_in(actions),
                 )
 
     yield from aws.each(listeners, look)

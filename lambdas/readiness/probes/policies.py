@@ -1,0 +1,59 @@
+"""How is a policy document read? In one place, for every service that has resource policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from readiness.evidence.policies import Condition, Statement
+
+
+def statements_of(document: str) -> tuple[Statement, ...]:
+    """Return the statements of a policy; raises ValueError where it is no policy."""
+    return tuple(map(_statement, _listed(_object(json.loads(document)).get("Statement"))))
+
+
+def _object(said: Any) -> Mapping[str, Any]:
+    if not isinstance(said, dict):
+        message = "a policy's document, its statements and their conditions are objects"
+        raise ValueError(message)
+    return said
+
+
+def _statement(said: Any) -> Statement:
+    each = _object(said)
+    return Statement(
+        allows=each.get("Effect") == "Allow",
+        principals=tuple(_principals(each.get("Principal", each.get("NotPrincipal")))),
+        others="NotPrincipal" in each,
+        actions=tuple(map(str, _listed(each.get("Action")))),
+        resources=tuple(map(str, _listed(each.get("Resource")))),
+        conditions=tuple(_conditions(_object(each.get("Condition") or {}))),
+    )
+
+
+def _principals(said: Any) -> Iterator[str]:
+    if isinstance(said, dict):
+        for named in said.values():
+            yield from map(str, _listed(named))
+    else:
+        yield from map(str, _listed(said))
+
+
+def _conditions(said: Mapping[str, Any]) -> Iterator[Condition]:
+    for operator, keys in said.items():
+        for key, values in _object(keys).items():
+            yield Condition(
+                operator=operator, key=key.lower(), values=tuple(map(_value, _listed(values)))
+            )
+
+
+def _value(said: Any) -> str:
+    """Return a value as policies compare it: `true`, not `True`."""
+    return str(said).lower() if isinstance(said, bool) else str(said)
+
+
+def _listed(said: Any) -> list[Any]:
+    """Return a list, which policies may write as its only member."""
+    return said if isinstance(said, list) else [] if said is None else [said]
