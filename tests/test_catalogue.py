@@ -493,6 +493,21 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for check in ("webhook_load_test_run_recent", "webhook_ingress_buffered")
         for kind in ("HttpRoute", "ListenerRule", "RestMethod")
     },
+    **{
+        ("ec2_image_owned_not_public", kind): "one thing that launches from images is enough"
+        for kind in ("AutoScalingGroup", "Instance", "InstanceImage")
+    },
+    ("ec2_image_owned_not_public", "ImageBlock"): "it is told, and decides nothing",
+    **{
+        ("ec2_instance_disk_usage_monitored", kind): "an alarm that acts suffices"
+        for kind in ("CentralAlarms", "CompositeAlarm", "ObservabilityLink")
+    },
+    ("ec2_instance_disk_usage_monitored", "DiskMetric"): "another agent's alarm shows it alone",
+    ("ec2_instance_in_auto_scaling_group", "InstanceImage"): "its tags say that it is in a group",
+    **{
+        ("image_build_pipeline_present", kind): "a pipeline that ran is enough"
+        for kind in ("CiStep", "Repository", "SourceFile")
+    },
 }
 
 

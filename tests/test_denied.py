@@ -36,7 +36,6 @@ TARGETS = {
 #: Actions whose refusal changes no finding in the simulated account, and why; the probes' own tests
 #: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
 NOT_SEEN: dict[str, str] = {
-    "cloudwatch:ListMetrics": "is asked of repositories, and none is registered here",
     "codeartifact:ListPackageVersions": "the simulated account cannot hold packages",
     "codeartifact:ListPackages": "the simulated account cannot hold packages",
     "codebuild:BatchGetReports": "the simulated account cannot hold reports",
@@ -58,6 +57,7 @@ NOT_SEEN: dict[str, str] = {
     "kafkaconnect": "there is no MSK cluster to copy",
     "codecommit": "no repository is registered here",
     "inspector2:ListCoverage": "is asked of repositories, and none is registered here",
+    "oam:ListLinks": "nothing that an alarm may watch from elsewhere is told of there",
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",
     "ec2:DescribeVpcBlockPublicAccessOptions": "decides a severity only",

@@ -58,12 +58,13 @@ def _behind(made: Any, vpc: str, subnets: list[str], group: str) -> None:
     """Let a group of instances scale, and a service and a table; the table's indexes do not."""
     autoscaling = made.client("autoscaling")
     image = made.client("ec2").register_image(Name="web", RootDeviceName="/dev/xvda")["ImageId"]
-    autoscaling.create_launch_configuration(
-        LaunchConfigurationName="web", ImageId=image, InstanceType="t3.micro"
+    made.client("ec2").create_launch_template(
+        LaunchTemplateName="web",
+        LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"},
     )
     autoscaling.create_auto_scaling_group(
         AutoScalingGroupName="web",
-        LaunchConfigurationName="web",
+        LaunchTemplate={"LaunchTemplateName": "web", "Version": "$Latest"},
         MinSize=1,
         MaxSize=3,
         DesiredCapacity=1,

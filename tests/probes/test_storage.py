@@ -293,11 +293,17 @@ def test_volumes_of_every_page() -> None:
         "VolumeId": "vol-1",
         "State": "in-use",
         "CreateTime": NOW,
+        "VolumeType": "gp2",
         "Attachments": attached,
         "Operator": {"Managed": True},
         "Tags": [{"Key": "a", "Value": "b"}],
     }
-    loose = {"VolumeId": "vol-2", "State": "available", "CreateTime": NOW}
+    loose = {
+        "VolumeId": "vol-2",
+        "State": "available",
+        "CreateTime": NOW,
+        "VolumeType": "gp3",
+    }
     answers = (
         Answer("ec2.describe_volumes", {"Volumes": [used], "NextToken": "n"}),
         Answer("ec2.describe_volumes", {"Volumes": [loose]}),
@@ -316,6 +322,7 @@ def test_volumes_of_every_page() -> None:
                 instances=(f"{EC2}:instance/i-1",),
                 managed=True,
                 tags={"a": "b"},
+                type="gp2",
             ),
             Volume(
                 arn=f"{EC2}:volume/vol-2",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 
 #: Tags by which a service marks the instances it makes and replaces; a star ends a family of them.
@@ -20,6 +22,17 @@ SERVICE_TAGS: Mapping[str, str] = {
     "elasticbeanstalk:*": "Elastic Beanstalk",
     "aws:ec2:fleet-id": "an EC2 fleet",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disk:
+    """One EBS volume of an instance, as the instance has it."""
+
+    #: E.g. `/dev/xvda`.
+    device: str
+    root: bool
+    #: Whether it is deleted when the instance is terminated.
+    deleted: bool
 
 
 @record(Scope.REGION, "instance")
@@ -41,6 +54,20 @@ class Instance:
     attached: datetime | None = None
     #: Whether its image was bought on the Marketplace.
     bought: bool = False
+    #: The id of its image.
+    image: str = ""
+    disks: tuple[Disk, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The name of its Auto Scaling group; empty where it is in none."""
+        return self.tags.get("aws:autoscaling:groupName", "")
+
+    @property
+    def template(self) -> tuple[str, str]:
+        """The id and the version of the launch template that it was launched by; empty without one."""
+        name = "aws:ec2launchtemplate"
+        return self.tags.get(f"{name}:id", ""), self.tags.get(f"{name}:version", "")
 
     @property
     def made_by(self) -> str:

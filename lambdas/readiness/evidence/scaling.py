@@ -5,7 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateVersion:
+    """A launch template and one of its versions, as a group or an instance names it."""
+
+    id: str
+    #: A number, $Latest or $Default.
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupInstance:
+    """An instance of a group, as the group has it."""
+
+    id: str
+    #: InService, Pending, Terminating, Standby, …
+    state: str
+    #: None where a launch configuration made it.
+    template: TemplateVersion | None
 
 
 @record(Scope.REGION, "Auto Scaling group")
@@ -36,6 +58,11 @@ class AutoScalingGroup:
     suspended: tuple[str, ...] = ()
     #: How many of its instances are in service.
     in_service: int = 0
+    #: The launch templates that it launches instances by, its own first; others override it for types.
+    templates: tuple[TemplateVersion, ...] = ()
+    instances: tuple[GroupInstance, ...] = ()
+    #: Whether VPC Lattice leads requests to it.
+    lattice: bool = False
 
 
 @record(Scope.REGION, "scaling policy of a group")

@@ -125,6 +125,8 @@ class Volume:
     #: Whether a service of AWS operates it.
     managed: bool
     tags: Mapping[str, str]
+    #: gp3, gp2, io2, io1, st1, sc1 or standard.
+    type: str = "gp3"
 
 
 @record(Scope.REGION, "snapshot")

@@ -11,8 +11,10 @@ from readiness.evidence import Gap, Reason
 from readiness.evidence.scaling import (
     AutoScalingGroup,
     GroupActivity,
+    GroupInstance,
     GroupPolicy,
     GroupSchedule,
+    TemplateVersion,
 )
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
@@ -47,7 +49,37 @@ def auto_scaling_groups(aws: Aws) -> Iterator[AutoScalingGroup]:
                 instance["LifecycleState"] == "InService"
                 for instance in each.get("Instances") or ()
             ),
+            templates=tuple(_templates(each)),
+            instances=tuple(
+                GroupInstance(
+                    id=instance["InstanceId"],
+                    state=instance["LifecycleState"],
+                    template=_template(instance.get("LaunchTemplate")),
+                )
+                for instance in each.get("Instances") or ()
+            ),
+            lattice=any(
+                source.get("Type") == "vpc-lattice" for source in each.get("TrafficSources") or ()
+            ),
         )
+
+
+def _templates(group: Mapping[str, Any]) -> Iterator[TemplateVersion]:
+    """Yield the launch templates of a group: its own, then those for some of its types."""
+    mixed = (group.get("MixedInstancesPolicy") or {}).get("LaunchTemplate") or {}
+    named = (
+        group.get("LaunchTemplate"),
+        mixed.get("LaunchTemplateSpecification"),
+        *(each.get("LaunchTemplateSpecification") for each in mixed.get("Overrides") or ()),
+    )
+    yield from filter(None, map(_template, named))
+
+
+def _template(named: Mapping[str, Any] | None) -> TemplateVersion | None:
+    if not named:
+        return None
+    # A group that names no version takes the default one.
+    return TemplateVersion(id=named["LaunchTemplateId"], version=named.get("Version", "$Default"))
 
 
 def _target_groups(group: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from readiness.evidence.compute import Instance
+from readiness.evidence.compute import Disk, Instance
 from readiness.evidence.egress import Address, NatGateway
 from readiness.evidence.storage import Snapshot, Volume
 from readiness.probes import probe
@@ -45,6 +45,16 @@ def instances(aws: Aws) -> Iterator[Instance]:
                         code.get("ProductCodeType") == "marketplace"
                         for code in each.get("ProductCodes") or ()
                     ),
+                    image=each.get("ImageId", ""),
+                    disks=tuple(
+                        Disk(
+                            device=mapping["DeviceName"],
+                            root=mapping["DeviceName"] == each.get("RootDeviceName"),
+                            deleted=mapping["Ebs"].get("DeleteOnTermination", False),
+                        )
+                        for mapping in each.get("BlockDeviceMappings") or ()
+                        if "Ebs" in mapping
+                    ),
                 )
 
 
@@ -66,6 +76,7 @@ def volumes(aws: Aws) -> Iterator[Volume]:
             state=each["State"],
             created=each["CreateTime"],
             instances=tuple(instance_arn(aws, to) for to in attached),
+            type=each["VolumeType"],
             managed=each.get("Operator", {}).get("Managed", False),
             tags=tags_of(each),
         )

@@ -1,0 +1,107 @@
+"""Look at launch templates; their user data is looked into and never kept."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import re
+from collections.abc import Iterator, Mapping
+from email import message_from_bytes
+from typing import Any
+
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.scaling import AutoScalingGroup
+from readiness.evidence.templates import LaunchTemplateVersion
+from readiness.probes import probe
+from readiness.probes.aws import Aws
+
+PAGE = 200
+_CALL = "ec2.describe_launch_template_versions"
+_GONE = ("InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound")
+
+
+@probe(LaunchTemplateVersion, _CALL)
+def launch_template_versions(
+    aws: Aws, groups: Evidence[AutoScalingGroup]
+) -> Iterator[LaunchTemplateVersion | Gap]:
+    found: set[tuple[str, int]] = set()
+    newest: dict[str, int] = {}
+    versions: list[Mapping[str, Any]] = []
+    # Without a template: the newest and the default version of all of them.
+    listed = aws.pages(
+        _CALL, "LaunchTemplateVersions", Versions=["$Latest", "$Default"], MaxResults=PAGE
+    )
+    for each in listed:
+        key = (each["LaunchTemplateId"], each["VersionNumber"])
+        if key not in found:
+            found.add(key)
+            versions.append(each)
+            newest[key[0]] = max(key[1], newest.get(key[0], 0))
+    for each in versions:
+        yield _version(aws, each, newest[each["LaunchTemplateId"]])
+
+    def look(group: AutoScalingGroup) -> Iterator[LaunchTemplateVersion]:
+        for template in group.templates:
+            named = (template.id, template.version)
+            if not named[1].isdigit() or (named[0], int(named[1])) in found:
+                continue
+            found.add((named[0], int(named[1])))
+            pinned = aws.pages(
+                _CALL,
+                "LaunchTemplateVersions",
+                absent=_GONE,
+                LaunchTemplateId=named[0],
+                Versions=[named[1]],
+            )
+            for each in pinned:
+                yield _version(aws, each, newest.get(named[0], 0))
+
+    # One after the other, so that no version is asked for twice.
+    for group in groups.seen:
+        yield from aws.each([group], look)
+
+
+def _version(aws: Aws, each: Mapping[str, Any], newest: int) -> LaunchTemplateVersion:
+    template, number = each["LaunchTemplateId"], each["VersionNumber"]
+    text = _decoded(each["LaunchTemplateData"].get("UserData", ""))
+    return LaunchTemplateVersion(
+        arn=aws.arn("ec2", f"launch-template/{template}/{number}"),
+        template=template,
+        number=number,
+        created=each["CreateTime"],
+        newest=number == newest,
+        default=each["DefaultVersion"],
+        starts=starts_containers(text or ""),
+        readable=text is not None,
+    )
+
+
+def _decoded(user_data: str) -> str | None:
+    """Return user data as text; None where it is in a form that is not known."""
+    try:
+        content = base64.b64decode(user_data, validate=True)
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+    except (binascii.Error, OSError, EOFError):
+        return None
+    if re.match(rb"(?i)\s*(mime-version|content-type):", content):
+        parts = (part.get_payload(decode=True) for part in message_from_bytes(content).walk())
+        content = b"\n".join(part for part in parts if isinstance(part, bytes))
+    return content.decode(errors="replace")
+
+
+_BY_HAND = re.compile(
+    r"\b(docker (?:container )?run|docker(?: |-)compose\b[^\n;&|]*\bup|podman run)\b"
+)
+#: What makes an instance a member of a cluster, whose scheduler starts its containers.
+_MEMBER = re.compile(
+    r"ECS_CLUSTER=|/etc/ecs/ecs\.config|/etc/eks/bootstrap\.sh|nodeadm|node\.eks\.aws|NodeConfig"
+)
+
+
+def starts_containers(text: str) -> str:
+    """Return how a script starts containers by hand, empty where it does not."""
+    said = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("#"))
+    found = None if _MEMBER.search(said) else _BY_HAND.search(said)
+    return " ".join(found[1].split()) if found else ""
