@@ -417,5 +417,67 @@ def test_times_never_run_backwards(days: list[dict[str, Status]]) -> None:
         assert set(kept.verdicts_since) == {ITEM}
 
 
+Remembered = tuple[str, str, Status | None]
+
+
+def remembered(
+    before: dict[str, Remembered], said: dict[str, Status], now: str
+) -> dict[str, Remembered]:
+    """Say by hand, of each resource: since when, changed when, last known as what."""
+    after: dict[str, Remembered] = {}
+    for name, status in said.items():
+        known = None if status is UNKNOWN else status
+        if name not in before:
+            after[name] = (now, now, known)
+            continue
+        first, changed, last = before[name]
+        if status is UNKNOWN or status is last:
+            after[name] = (first, changed, last)
+        else:
+            after[name] = (first, now, known)
+    return after
+
+
+def worse(before: Remembered | None, after: Status | None) -> Kind | None:
+    """Say by hand whether, and how, an answer got worse."""
+    if after is not FAIL:
+        return None
+    if before is None:
+        return Kind.NEW
+    _, _, known = before
+    if known in (None, FAIL):
+        return None
+    return Kind.REGRESSION if known is PASS else Kind.NEW
+
+
+@settings(max_examples=1000)
+@given(histories)
+def test_a_thousand_histories_keep_times_and_counts(days: list[dict[str, Status]]) -> None:
+    before: dict[str, Remembered] = {}
+    kept = history(*map(scan_of, days))
+    for index, said in enumerate(days):
+        now = kept[index].started.isoformat()
+        after = remembered(before, said, now)
+        found = {
+            each.resource[-1]: each for each in kept[index].findings if "/" not in each.resource
+        }
+
+        assert {name: (each.first_seen, each.changed_at) for name, each in found.items()} == {
+            name: each[:2] for name, each in after.items()
+        }
+        if index:
+            changes = compare(kept[index - 1], kept[index])
+            expected = {name: worse(before.get(name), status) for name, status in said.items()}
+
+            assert {
+                each.finding.resource[-1]: each.kind
+                for each in changes.of(Kind.REGRESSION, Kind.NEW)
+            } == {name: kind for name, kind in expected.items() if kind}
+            assert len(changes.regressions) >= sum(
+                kind is Kind.REGRESSION for kind in expected.values()
+            )
+        before = after
+
+
 def _kinds(changes: Sequence[FindingChange]) -> set[tuple[object, Kind]]:
     return {(each.finding.key, each.kind) for each in changes}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -15,12 +14,15 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from readiness.checklist.model import Severity, Status
 from readiness.findings import Finding
 from readiness.ledger import Ledger, ScanRunningError
 from readiness.results import WorkloadResult
 from readiness.rollup import Score
+from tests.table import made, rows
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 SCORE = Score(score=0.5, known=0.75, attested=0.0, counted=4)
@@ -29,37 +31,17 @@ FIRST, SECOND, THIRD, LAST = (f"2026112{day}T060000Z-aaaa" for day in (4, 5, 6, 
 
 @pytest.fixture
 def ledger(hub: Any) -> Ledger:
-    return made(hub)
+    return made(hub("dynamodb"))
 
 
 @pytest.fixture
 def undisturbed(hub: Any) -> Ledger:
-    return made(hub)
+    return made(hub("dynamodb"))
 
 
-def made(hub: Any) -> Ledger:
-    client, table = hub("dynamodb"), f"ledger-{uuid.uuid4().hex[:8]}"
-    names = ("pk", "sk", "gsi1pk", "gsi1sk")
-    client.create_table(
-        TableName=table,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "gsi1",
-                "KeySchema": [
-                    {"AttributeName": "gsi1pk", "KeyType": "HASH"},
-                    {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
-    return Ledger(client, table)
+@pytest.fixture(scope="module")
+def dynamodb(hub: Any) -> Any:
+    return hub("dynamodb")
 
 
 def finding(number: int, status: Status = Status.PASS, because: str = "is fine") -> Finding:
@@ -102,11 +84,6 @@ def stopped_after(ledger: Ledger, writes: int) -> Iterator[None]:
     with suppress(KilledError):
         yield
     events.unregister("before-call.dynamodb", count)
-
-
-def rows(ledger: Ledger) -> list[dict[str, Any]]:
-    found = ledger._client.scan(TableName=ledger._table)["Items"]
-    return sorted(found, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
 
 
 def told(ledger: Ledger) -> dict[str, str]:
@@ -209,6 +186,40 @@ def test_a_step_killed_at_any_write_and_repeated_ends_in_the_same_table(
         each.keep(base, after, "two", SCORE)
 
     assert rows(ledger) == rows(undisturbed)
+
+
+statuses = st.sampled_from(list(Status))
+scans = st.dictionaries(st.integers(0, 5), statuses, max_size=6)
+#: How a scan ends: well, killed after some writes, killed and repeated, or narrowed to an item.
+endings = st.sampled_from(["well", "killed", "repeated", "narrowed"])
+
+
+@settings(
+    max_examples=50,
+    deadline=None,
+)
+@given(days=st.lists(st.tuples(scans, endings, st.integers(0, 3)), min_size=1, max_size=6))
+def test_whatever_happened_before_a_scan_that_ends_well_leaves_what_it_says(
+    dynamodb: Any, days: list[tuple[dict[int, Status], str, int]]
+) -> None:
+    ledger = made(dynamodb)
+    base: WorkloadResult | None = None
+    for day, (said, ending, writes) in enumerate(days):
+        scan = f"202611{day + 1:02}T060000Z-aaaa"
+        after = result(scan, *(finding(number, status) for number, status in said.items()))
+        if ending == "narrowed":
+            narrowed = replace(after, filtered=("security/record-audit-logs",))
+            ledger.keep(base, narrowed, scan, SCORE)
+            continue
+        if ending in ("killed", "repeated"):
+            with stopped_after(ledger, writes):
+                ledger.keep(base, after, scan, SCORE)
+        if ending in ("well", "repeated"):
+            ledger.keep(base, after, scan, SCORE)
+
+            assert told(ledger) == {str(number): status for number, status in said.items()}
+        if ledger.before("shop", "3") == scan:
+            base = after
 
 
 def refused(reason: str) -> AWSResponse:
@@ -327,6 +338,16 @@ def test_a_scan_waits_for_the_one_that_runs(ledger: Ledger) -> None:
 
     assert ledger.last_scan(THIRD) == {"accounts_scanned": 3}
     assert ledger.last_scan(SECOND) is None
+
+
+def test_a_conclusion_that_is_repeated_is_compared_with_the_same_scan(ledger: Ledger) -> None:
+    ledger.end_scan(FIRST, NOW, {"accounts_scanned": 3}, SCORE, complete=True)
+    befores = []
+    for _ in range(2):
+        befores.append(ledger.last_scan(SECOND))
+        ledger.end_scan(SECOND, NOW, {"accounts_scanned": 2}, SCORE, complete=True)
+
+    assert befores == [{"accounts_scanned": 3}] * 2
 
 
 def test_a_lost_scan_holds_nothing_up_for_longer_than_a_day(ledger: Ledger) -> None:

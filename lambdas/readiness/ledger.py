@@ -8,7 +8,7 @@ The only module that knows the DynamoDB table. One table (`pk`, `sk`; index `gsi
                                          the scan that wrote, or began to write, findings last
     W#<workload>         H#<scan>        score and known share of one scan
     SCAN                 LATEST          the scan that runs, or ran last
-    SCAN                 COMPLETE        what the newest scan of everything concluded
+    SCAN                 COMPLETE        what the newest scan of everything concluded, and the one before
     SCAN                 H#<scan>        score and known share of the organization
     SCAN#<scan>          SCAN            a scan's record
     A#<audience>         SENT            the scan that the audience's last digest told of
@@ -125,18 +125,22 @@ class Ledger:
             return
         if score:
             self._put_history("SCAN", scan, score, now)
-        self._put_if(
-            {"pk": "SCAN", "sk": "COMPLETE", "scan": scan, "record": text},
-            _NOT_YOUNGER,
-            {":scan": scan},
+        self._update_if(
+            {"pk": "SCAN", "sk": "COMPLETE"},
+            "SET #before = if_not_exists(#record, :none), #scan = :scan, #record = :record",
+            "attribute_not_exists(#scan) OR #scan < :scan",
+            {":scan": scan, ":record": text, ":none": "null"},
         )
 
     def last_scan(self, scan: str) -> dict[str, Any] | None:
         """Return what the newest scan of everything concluded, this one left out."""
         latest = self._get("SCAN", "COMPLETE")
-        if latest is None or latest["scan"] >= scan:
+        if latest is None or latest["scan"] > scan:
             return None
-        record: dict[str, Any] = json.loads(latest["record"])
+        # A conclusion that is repeated is compared with the same scan as the first time.
+        record: dict[str, Any] | None = json.loads(
+            latest["before" if latest["scan"] == scan else "record"]
+        )
         return record
 
     def before(self, workload: str, scan: str) -> str | None:
