@@ -489,6 +489,38 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("GroupActivity", "GroupPolicy", "TargetActivity", "TargetPolicy")
     },
     **{
+        (check, kind): "one diagram is enough, a file of its own or a chart in a document"
+        for check in ("repo_architecture_diagram_present", "repo_architecture_diagram_fresh")
+        for kind in ("Diagram", "Document")
+        if (check, kind) != ("repo_architecture_diagram_fresh", "Diagram")
+    },
+    **{
+        ("repo_architecture_diagram_fresh", kind): "a diagram that is young needs no comparison"
+        for kind in ("Branch", "IacRoot")
+    },
+    **{
+        ("repo_docstring_gate_configured", kind): "one tool that demands it is enough"
+        for kind in ("Convention", "Hook")
+    },
+    **{
+        (check, kind): "a file in docs is enough where its size is listed"
+        for check in ("repo_docs_directory_present", "repo_docs_maintained")
+        for kind in ("CatalogEntry", "Document")
+    },
+    **{
+        (check, "Branch"): "what is young needs no comparison"
+        for check in ("repo_docs_maintained", "repo_readme_fresh")
+    },
+    ("repo_runbook_present", "Document"): "notebooks count by an option, unread",
+    **{
+        ("ssm_automation_runbook_present", kind): "they say whether one is needed"
+        for kind in ("CompositeAlarm", "LogAlarm", "MetricAlarm")
+    },
+    **{
+        ("cloudwatch_alarm_runbook_link", kind): "a link is enough"
+        for kind in ("AutomationRunbook", "SourceFile")
+    },
+    **{
         (check, kind): "one webhook is enough"
         for check in ("webhook_load_test_run_recent", "webhook_ingress_buffered")
         for kind in ("HttpRoute", "ListenerRule", "RestMethod")

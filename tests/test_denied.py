@@ -36,6 +36,7 @@ TARGETS = {
 #: Actions whose refusal changes no finding in the simulated account, and why; the probes' own tests
 #: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
 NOT_SEEN: dict[str, str] = {
+    "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
     "codeartifact:ListPackageVersions": "the simulated account cannot hold packages",
     "codeartifact:ListPackages": "the simulated account cannot hold packages",
     "codebuild:BatchGetReports": "the simulated account cannot hold reports",

@@ -39,7 +39,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("steps are dark, and no test is seen", UNKNOWN, (repository(),), dark=[CiStep]),
         Row("steps are dark, a step was seen", PASS, (repository(), step("k6 run a.js")), gaps={CiStep: [dark_gap(CiStep)]}),
         Row("the change is dark", UNKNOWN, (repository(), K6), dark=[LastChange]),
-        Row("one change is dark, another decides", PASS, (repository(), K6, changed(3, "load/b.jmx")), gaps={LastChange: [dark_gap(LastChange)]}),
+        Row("one change is dark, another decides", PASS, (repository(), K6, changed(3)), gaps={LastChange: [dark_gap(LastChange)]}),
+        Row("what is no load test was changed", NO_EVIDENCE, (repository(), K6, changed(3, "README.md"))),
     ],
 }  # fmt: skip
 

@@ -74,7 +74,7 @@ def test_a_metric_alarm(account: str) -> None:
         AlarmName="cpu",
         Namespace="AWS/EC2",
         MetricName="CPUUtilization",
-        AlarmDescription="Runbook: https://example.com/cpu",
+        AlarmDescription="Runbook: https://me:x@example.com/cpu?token=y#z now",
         Dimensions=[{"Name": "InstanceId", "Value": "i-1"}],
         Statistic="Average",
         Period=60,
@@ -107,7 +107,7 @@ def test_a_metric_alarm(account: str) -> None:
         ),
         threshold=90,
         comparison="GreaterThanThreshold",
-        description="Runbook: https://example.com/cpu",
+        description="Runbook: https://example.com/cpu now",
     )
     assert others == [Evidence(), Evidence()]
 

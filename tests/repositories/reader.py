@@ -20,6 +20,7 @@ class Shelf:
 
     files: Mapping[str, bytes]
     gaps: tuple[Gap, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -30,12 +31,16 @@ class Shelf:
 
 
 def reading(
-    files: Mapping[str, str | bytes], *, branch: str = "main", gaps: tuple[Gap, ...] = ()
+    files: Mapping[str, str | bytes],
+    *,
+    branch: str = "main",
+    gaps: tuple[Gap, ...] = (),
+    others: tuple[str, ...] = (),
 ) -> Reading:
     contents = {
         path: text.encode() if isinstance(text, str) else text for path, text in files.items()
     }
-    return Reading(SHOP, branch, Shelf(contents, gaps))
+    return Reading(SHOP, branch, Shelf(contents, gaps, others))
 
 
 def steps(files: Mapping[str, str], **changes: Any) -> list[CiStep]:

@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.documents import Document, ReadmeReferences
 from readiness.evidence.files import Sighting
 from readiness.evidence.repository import (
     ApprovalTemplate,
@@ -327,3 +328,27 @@ def test_an_account_that_is_refused_is_the_reason_for_everything() -> None:
     assert closed.of(Branch) == Evidence(gaps=(gap,))
     assert without.failed is not None
     assert without.failed.reason is Reason.NOT_SCANNED
+
+
+def test_of_a_folder_the_first_files_are_dated_and_the_rest_is_a_gap() -> None:
+    paths = [f"docs/{number}.md" for number in range(6)]
+    answers = [
+        OPEN, BRANCH, tree(*paths), *(blob(path, b"x") for path in paths), *map(history, paths[:5]),
+    ]  # fmt: skip
+    found = answered(Document, LastChange, LoadTest, answers=answers).of(LastChange)
+
+    assert [each.path for each in found.seen] == paths[:5]
+    assert [(each.reason, each.resource) for each in found.gaps] == [
+        (Reason.TRUNCATED, f"{JOBS}:docs")
+    ]
+
+
+def test_links_and_submodules_are_there_and_are_no_files() -> None:
+    readme = b"[a](LICENSE) [b](lib/x.c) [c](gone.md)"
+    answers = [
+        OPEN, BRANCH, tree("README.md", token="more"), tree("LICENSE", after="more", token="last", mode="120000"),
+        tree("lib", after="last", mode="160000"), blob("README.md", readme),
+    ]  # fmt: skip
+    (found,) = answered(ReadmeReferences, answers=answers).of(ReadmeReferences).seen
+
+    assert found.broken == ("gone.md",)

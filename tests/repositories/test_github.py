@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.documents import ReadmeReferences
 from readiness.evidence.files import Sighting
 from readiness.evidence.infrastructure import DeployEnvironment
 from readiness.evidence.ownership import Ownership
@@ -801,6 +802,23 @@ def test_links_and_submodules_of_a_tree_are_no_files(host: Server) -> None:
     host.routes |= {f"{BASE}/git/trees/main": tree({}, tree=entries)}
 
     assert [each.path for each in look(host, SourceFile).of(SourceFile).seen] == ["a.py"]
+
+
+def test_a_readme_may_refer_to_links_and_submodules(host: Server) -> None:
+    whole(host)
+    entries = [
+        {"path": "README.md", "mode": "100644", "type": "blob", "size": 1},
+        {"path": "LICENSE", "mode": "120000", "type": "blob", "size": 1},
+        {"path": "lib", "mode": "160000", "type": "commit"},
+    ]
+    content = base64.b64encode(b"[a](LICENSE) [b](lib/x.c) [c](gone.md)").decode()
+    host.routes |= {
+        f"{BASE}/git/trees/main": tree({}, tree=entries),
+        f"{BASE}/contents/README.md": Answer({"encoding": "base64", "content": content}),
+    }
+    (found,) = look(host, ReadmeReferences).of(ReadmeReferences).seen
+
+    assert found.broken == ("gone.md",)
 
 
 def test_files_that_may_not_be_read_are_one_gap_for_every_fact_of_them(host: Server) -> None:

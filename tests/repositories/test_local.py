@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Reason
+from readiness.evidence.documents import Diagram, Document, ReadmeReferences
 from readiness.evidence.files import Sighting
+from readiness.evidence.infrastructure import IacRoot
 from readiness.evidence.repository import (
     ApprovalTemplate,
     Branch,
@@ -196,3 +198,43 @@ def test_without_git_the_tags_are_a_gap(versioned: Path, monkeypatch: pytest.Mon
 
     assert found.seen == ()
     assert found.gaps
+
+
+def test_folders_of_documents_and_infrastructure_are_dated_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    write(
+        folder,
+        {
+            "docs/a.md": "x",
+            "docs/c.drawio": "",
+            "README.md": "x",
+            "infra/main.tf": 'provider "aws" {}',
+        },
+    )
+    git(folder, "init", "--initial-branch", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-m", "one", date="2025-01-01T00:00:00+00:00")
+    write(folder, {"infra/more.tf": ""})
+    git(folder, "add", ".")
+    git(folder, "commit", "-m", "two", date="2026-01-01T00:00:00+00:00")
+
+    kinds = (LastChange, LoadTest, Document, Diagram, IacRoot)
+    found = look(folder, *kinds).of(LastChange)
+    alone = look(folder, LastChange, LoadTest).of(LastChange)
+
+    assert {each.path: each.committed.year for each in found.seen} == {
+        "README.md": 2025, "docs": 2025, "docs/c.drawio": 2025, "infra": 2026,
+    }  # fmt: skip
+    assert (found.gaps, alone.seen) == ((), ())
+
+
+def test_links_are_known_to_be_there_and_are_not_read(tmp_path: Path) -> None:
+    write(
+        tmp_path / "shop", {"README.md": "[a](LICENSE) [b](img/x.png) [c](gone.md)", "a/b.png": ""}
+    )
+    (tmp_path / "shop" / "LICENSE").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "shop" / "img").symlink_to(tmp_path / "shop" / "a")
+
+    (found,) = look(tmp_path / "shop", ReadmeReferences).of(ReadmeReferences).seen
+
+    assert found.broken == ("gone.md",)

@@ -143,7 +143,10 @@ def repo_load_test_present(
     for test in tests:
         if test.path.rpartition("/")[2] in named:
             return passed(f"runs {test.path} ({test.tool}) in its CI")
-    for change in changes:
+    own: Evidence[LastChange] = Evidence()
+    for test in tests:
+        own |= changes.about(test.arn)
+    for change in own:
         days = round(unit.age_days(change.committed))
         if days <= load_test_max_age_days:
             return passed(f"defines {change.path}, which was changed {days} days ago")

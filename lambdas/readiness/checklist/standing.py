@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from readiness.checklist.model import Unit
 from readiness.evidence import Evidence
-from readiness.evidence.repository import Branch, Language, Provider, Repository
+from readiness.evidence.repository import Branch, Language, Provider, Repository, SourceFile
 
 #: A language of fewer files is no main language, whatever its share.
 MIN_FILES = 3
@@ -18,6 +18,12 @@ def left_out(repository: Repository) -> str:
     if repository.archived:
         return "is archived"
     return "is a fork without commits of its own" if repository.idle_fork else ""
+
+
+def empty(repository: Repository, files: Evidence[SourceFile]) -> str:
+    """Say why there is nothing written in a repository that could be judged, empty where there is."""
+    out = left_out(repository)
+    return out or ("" if any(True for _ in files) else "is empty")
 
 
 def inactive(

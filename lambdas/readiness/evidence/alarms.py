@@ -23,8 +23,13 @@ class _Alarm:
     #: OK, ALARM or INSUFFICIENT_DATA.
     state: str
     since: datetime
-    #: What its author says of it.
+    #: What its author says of it; links are kept up to their query, which may hold a token.
     description: str = ""
+
+    @property
+    def links(self) -> bool:
+        """Whether its description leads to a page."""
+        return bool(re.search(r"https?://", self.description))
 
     @property
     def acts(self) -> bool:

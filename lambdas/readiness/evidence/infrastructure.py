@@ -29,6 +29,11 @@ class IacRoot:
         """The folder that holds it; empty for the repository's own."""
         return self.path.rpartition("/")[0]
 
+    @property
+    def place(self) -> str:
+        """What is dated of it: its folder, or where that is the repository's own its file."""
+        return self.folder or self.path
+
 
 @record(Scope.REPOSITORY, "Kubernetes object")
 class KubernetesObject:

@@ -183,7 +183,7 @@ class LoadTestPaths:
 
 @record(Scope.REPOSITORY, "changed file")
 class LastChange:
-    """When a file was last changed on the default branch; looked up for load tests only."""
+    """When a file or folder was last changed on the default branch, of the few that are asked for."""
 
     repository: str
     path: str
@@ -334,10 +334,14 @@ class Convention:
 
     repository: str
     path: str
-    #: `naming` or `documentation`.
+    #: `naming`, `documentation`, or `form of documentation` where only what is written is judged.
     kind: str
     language: str
     tool: str
+    #: Whether breaking it is an error of the tool, and no warning.
+    strict: bool = True
+    #: The share of declarations, in %, that must keep to it.
+    floor: int = 100
 
     @property
     def arn(self) -> str:
@@ -365,6 +369,10 @@ class Outline:
     #: Public declarations, and those that are documented.
     public: int = 0
     documented: int = 0
+    #: Modules, classes and public functions of Python as interrogate counts them, and those that have a
+    #: docstring of any length.
+    declared: int = 0
+    described: int = 0
     #: What it imports that is neither of the language nor of the repository.
     imports: tuple[str, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from readiness.evidence.alarms import (
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
+#: What of a link may be a token: who asks, and the query.
+_SECRET = re.compile(r"(https?://)(?:[^\s/@]*@)?([^\s?#]*)[?#]?\S*")
 #: What an endpoint says that does not know of log alarms, and so has none.
 _UNHEARD_OF = ("InvalidParameterValue", "ValidationError", "ValidationException")
 
@@ -107,7 +110,7 @@ def _members(each: Mapping[str, Any]) -> dict[str, Any]:
         "actions": tuple(each.get("AlarmActions") or ()),
         "state": each["StateValue"],
         "since": each.get("StateTransitionedTimestamp") or each["StateUpdatedTimestamp"],
-        "description": each.get("AlarmDescription", ""),
+        "description": _SECRET.sub(r"\1\2", each.get("AlarmDescription", "")),
     }
 
 

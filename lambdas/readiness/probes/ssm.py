@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.evidence.runbooks import AutomationRunbook
 from readiness.evidence.settings import Parameter
 from readiness.probes import probe
 from readiness.probes.aws import Aws
@@ -18,3 +19,20 @@ def parameters(aws: Aws) -> Iterator[Parameter]:
             arn=each.get("ARN") or aws.arn("ssm", f"parameter/{name.removeprefix('/')}"),
             name=name,
         )
+
+
+#: Documents that services of AWS make in the account.
+_BY_SERVICES = ("AWS-", "AWS_", "AWSQuickSetup", "AWSSupport", "Amazon")
+
+
+@probe(AutomationRunbook, "ssm.list_documents")
+def automation_runbooks(aws: Aws) -> Iterator[AutomationRunbook]:
+    # Without the owner some hundred documents of AWS would be listed.
+    filters = [
+        {"Key": "Owner", "Values": ["Self"]},
+        {"Key": "DocumentType", "Values": ["Automation"]},
+    ]
+    for each in aws.pages("ssm.list_documents", "DocumentIdentifiers", Filters=filters):
+        if not each["Name"].startswith(_BY_SERVICES):
+            name = each["Name"]
+            yield AutomationRunbook(arn=aws.arn("ssm", f"automation-definition/{name}"), name=name)

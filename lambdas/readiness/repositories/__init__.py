@@ -24,13 +24,10 @@ from readiness.evidence.repository import LastChange, LoadTest
 from readiness.probes.access import Access
 from readiness.probes.aws import Connection
 from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
-from readiness.repositories import codecommit, facts, github, local
+from readiness.repositories import codecommit, dating, facts, github, local
 from readiness.repositories.reading import Reading, Source, each_file
 
 logger = logging.getLogger(__name__)
-
-#: Load tests whose last change is looked up: each costs a call.
-MAX_DATED = 10
 
 
 class UnknownRepositoryError(ValueError):
@@ -45,6 +42,8 @@ class _Opened:
     source: Callable[[], Source]
     facts: facts.Facts
     last_change: Callable[[str], Iterator[LastChange]]
+    #: Whether the last change of a whole folder can be asked for.
+    dates_folders: bool = True
 
 
 def read(
@@ -127,6 +126,7 @@ def _opened_in_account(repository: codecommit.CodeCommit) -> _Opened:
         source=partial(codecommit.files_of, repository),
         facts=codecommit.facts_of(repository),
         last_change=partial(codecommit.last_change, repository),
+        dates_folders=False,
     )
 
 
@@ -156,13 +156,15 @@ def _looked(
         yield from facts.facts_of(found)[kind]()
 
     def last_changes() -> Iterator[Any]:
-        tests = evidence[LoadTest]
-        paths = list(dict.fromkeys(test.path for test in tests.seen))
-        yield from tests.gaps
-        yield from each_file(paths[:MAX_DATED], lambda path: _about(path, opened.last_change(path)))
-        for path in paths[MAX_DATED:]:
-            detail = f"only the first {MAX_DATED} load tests were dated"
-            yield Gap(reason=Reason.TRUNCATED, resource=f"{repository}:{path}", detail=detail)
+        yield from evidence[LoadTest].gaps
+        found = reading()
+        listed = () if isinstance(found, UnseenError) else tuple(found.sizes)
+        for asked in dating.dated(listed, evidence, wanted, opened.dates_folders):
+            shown = asked.paths[: asked.most]
+            yield from each_file(shown, lambda path: _about(path, opened.last_change(path)))
+            for path in (*asked.paths[asked.most :], *asked.undated):
+                resource = f"{repository}:{path}"
+                yield Gap(reason=Reason.TRUNCATED, resource=resource, detail=asked.detail)
 
     def _about(path: str, found: Iterator[LastChange]) -> Iterator[LastChange]:
         try:
@@ -174,7 +176,7 @@ def _looked(
     looks: dict[type[Any], Callable[[], Iterator[Any]]] = {
         **opened.facts,
         **{kind: partial(of_files, kind) for kind in facts.KINDS},
-        LastChange: last_changes,  # after the load tests that it dates
+        LastChange: last_changes,  # after what it dates
     }
     needed = wanted | ({LoadTest} if LastChange in wanted else set())
     for kind, look in looks.items():

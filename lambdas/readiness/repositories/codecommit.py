@@ -122,6 +122,7 @@ class Files:
     codecommit: CodeCommit
     blobs: dict[str, str]
     gaps: tuple[Gap, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -151,6 +152,7 @@ def files_of(codecommit: CodeCommit) -> Files:
     if not head:
         return Files(codecommit, {}, ())
     blobs: dict[str, str] = {}
+    others: list[str] = []
     gaps: tuple[Gap, ...] = ()
     pages = codecommit.aws.pages(
         "codecommit.get_differences",
@@ -163,11 +165,13 @@ def files_of(codecommit: CodeCommit) -> Files:
             blob = each["afterBlob"]
             if blob["mode"] in ("100644", "100755"):  # no links and no submodules
                 blobs[blob["path"]] = blob["blobId"]
+            else:
+                others.append(blob["path"])
         if next(pages, None) is not None:
             gaps = (Gap(reason=Reason.TRUNCATED, detail=f"only {MAX_LISTED} files were listed"),)
     except UnseenError as error:
         gaps = (_by_key(error.gap),)
-    return Files(codecommit, blobs, gaps)
+    return Files(codecommit, blobs, gaps, tuple(others))
 
 
 def facts_of(codecommit: CodeCommit) -> Facts:

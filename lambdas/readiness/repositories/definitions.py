@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -121,7 +122,19 @@ def _template(reading: Reading, path: str) -> Iterator[BuildDefinition]:
 
 # --- Conventions ----------------------------------------------------------------------------------
 
-_Found = Iterator[tuple[str, str, str]]
+
+@dataclass(frozen=True)
+class _Rule:
+    """A convention that a configuration demands."""
+
+    kind: str
+    language: str
+    tool: str
+    strict: bool = True
+    floor: int = 100
+
+
+_Found = Iterator[_Rule]
 
 
 def conventions_of(reading: Reading) -> Iterator[Convention | Gap]:
@@ -131,25 +144,39 @@ def conventions_of(reading: Reading) -> Iterator[Convention | Gap]:
 
 
 def _conventions(reading: Reading, look: Any, path: str) -> Iterator[Convention]:
-    for kind, language, tool in look(reading, path):
-        yield Convention(
-            repository=reading.repository, path=path, kind=kind, language=language, tool=tool
-        )
+    for rule in look(reading, path):
+        yield Convention(repository=reading.repository, path=path, **vars(rule))
 
 
-_NAMING, _DOCUMENTATION = "naming", "documentation"
+_NAMING, _DOCUMENTATION, _FORM = "naming", "documentation", "form of documentation"
+
+
+#: The rules that miss a docstring of a public class, method, function or nested class.
+_RUFF_MISSING = ("D101", "D102", "D103", "D106")
 
 
 def _ruff(said: dict[str, Any]) -> _Found:
     lint = {**said, **as_dict(said.get("lint"))}
     chosen = {str(each) for key in ("select", "extend-select") for each in as_list(lint.get(key))}
     ignored = {str(each) for key in ("ignore", "extend-ignore") for each in as_list(lint.get(key))}
-    for kind, letters in ((_NAMING, ("N",)), (_DOCUMENTATION, ("D", "DOC"))):
-        on = any(
-            each == "ALL" or re.fullmatch(rf"({'|'.join(letters)})\d*", each) for each in chosen
-        )
-        if on and not set(letters) & ignored:
-            yield kind, PYTHON, "ruff"
+
+    def on(code: str) -> bool:
+        return _ruff_picks(chosen, code) and not _ruff_picks(ignored - {"ALL"}, code)
+
+    if any(on(f"N{number}") for number in ("801", "802", "803", "806")):
+        yield _Rule(_NAMING, PYTHON, "ruff")
+    if any(map(on, _RUFF_MISSING)):
+        yield _Rule(_DOCUMENTATION, PYTHON, "ruff")
+    elif any(re.fullmatch(r"D\d*|DOC\d*|ALL", each) for each in chosen):
+        yield _Rule(_FORM, PYTHON, "ruff", strict=False)
+
+
+def _ruff_picks(selectors: set[str], code: str) -> bool:
+    """Whether one of these selectors, such as `D` or `D1`, takes a rule."""
+    return any(
+        each == "ALL" or (each and code.startswith(each) and each[-1:].isalnum())
+        for each in selectors
+    )
 
 
 def _ruff_file(reading: Reading, path: str) -> _Found:
@@ -162,21 +189,36 @@ def _pyproject(reading: Reading, path: str) -> _Found:
     if "ruff" in tool:
         yield from _ruff(as_dict(tool["ruff"]))
     if "pylint" in tool and not _DISABLED.search(str(tool["pylint"])):
-        yield _NAMING, PYTHON, "pylint"
+        yield _Rule(_NAMING, PYTHON, "pylint")
         if "missing-" not in str(tool["pylint"]) and "C0114" not in str(tool["pylint"]):
-            yield _DOCUMENTATION, PYTHON, "pylint"
+            yield _Rule(_DOCUMENTATION, PYTHON, "pylint")
     if "pep8-naming" in reading.text(path):
-        yield _NAMING, PYTHON, "flake8"
+        yield _Rule(_NAMING, PYTHON, "flake8")
     if "pydocstyle" in tool:
-        yield _DOCUMENTATION, PYTHON, "pydocstyle"
-    if int(_number(as_dict(tool.get("interrogate")).get("fail-under"))) > 0:
-        yield _DOCUMENTATION, PYTHON, "interrogate"
+        yield _Rule(_DOCUMENTATION, PYTHON, "pydocstyle")
+    if "interrogate" in tool:
+        yield from _interrogate(as_dict(tool["interrogate"]).get("fail-under"))
     if "flake8-docstrings" in reading.text(path):
-        yield _DOCUMENTATION, PYTHON, "flake8"
+        yield _Rule(_DOCUMENTATION, PYTHON, "flake8")
 
 
-def _number(said: Any) -> float:
-    return said if isinstance(said, int | float) else 0
+#: What interrogate demands where it is not told.
+_INTERROGATE = 80
+
+
+def _interrogate(said: Any) -> _Found:
+    found = re.match(r"\d+", str(_INTERROGATE if said is None else said))
+    floor = int(found[0]) if found else 0
+    if floor:
+        yield _Rule(_DOCUMENTATION, PYTHON, "interrogate", floor=floor)
+
+
+def _ini(reading: Reading, path: str) -> _Found:
+    sections = reading.parsed(path, load_ini)
+    if "interrogate" in sections:
+        yield from _interrogate(sections["interrogate"].get("fail-under"))
+    if "pydocstyle" in sections:
+        yield _Rule(_DOCUMENTATION, PYTHON, "pydocstyle")
 
 
 _DISABLED = re.compile(r"invalid-name|C0103")
@@ -187,22 +229,26 @@ def _pylintrc(reading: Reading, path: str) -> _Found:
     disabled = re.search(r"(?ms)^disable\s*=(.*?)(?=^\S|\Z)", text)
     said = disabled[1] if disabled else ""
     if not _DISABLED.search(said):
-        yield _NAMING, PYTHON, "pylint"
+        yield _Rule(_NAMING, PYTHON, "pylint")
     if not re.search(r"missing-\w*docstring|C011[1456]", said):
-        yield _DOCUMENTATION, PYTHON, "pylint"
+        yield _Rule(_DOCUMENTATION, PYTHON, "pylint")
 
 
 def _mentions(reading: Reading, path: str) -> _Found:
     """Look at lists of plugins, where their names alone say that they run."""
     text = re.sub(r"(?m)^\s*#.*$", "", reading.text(path))
     if "pep8-naming" in text:
-        yield _NAMING, PYTHON, "flake8"
+        yield _Rule(_NAMING, PYTHON, "flake8")
     if "flake8-docstrings" in text:
-        yield _DOCUMENTATION, PYTHON, "flake8"
+        yield _Rule(_DOCUMENTATION, PYTHON, "flake8")
 
 
 _ESLINT_NAMING = re.compile(
     r"""['"]?(?:@typescript-eslint/naming-convention|camelcase)['"]?\s*:\s*\[?\s*['"]?(?:error|warn|[12]\b)"""
+)
+#: Plugins that look at how documentation is written.
+_ESLINT_FORM = re.compile(
+    r"""eslint-plugin-jsdoc|plugin:jsdoc|['"]tsdoc/syntax['"]\s*:\s*\[?\s*['"]?(?:error|warn|[12]\b)"""
 )
 _ESLINT_DOCUMENTATION = re.compile(
     r"""['"]jsdoc/require-jsdoc['"]\s*:\s*\[?\s*['"]?(?:error|warn|[12]\b)|jsdoc.{0,40}recommended"""
@@ -212,42 +258,45 @@ _ESLINT_DOCUMENTATION = re.compile(
 def _eslint(reading: Reading, path: str) -> _Found:
     text = reading.text(path)
     if _ESLINT_NAMING.search(text):
-        yield _NAMING, JAVASCRIPT, "ESLint"
+        yield _Rule(_NAMING, JAVASCRIPT, "ESLint")
     if _ESLINT_DOCUMENTATION.search(text):
-        yield _DOCUMENTATION, JAVASCRIPT, "ESLint"
+        yield _Rule(_DOCUMENTATION, JAVASCRIPT, "ESLint")
+    # That package.json has the plugin does not say that anything uses it.
+    elif _ESLINT_FORM.search(text) and not path.endswith("package.json"):
+        yield _Rule(_FORM, JAVASCRIPT, "ESLint")
 
 
 def _biome(reading: Reading, path: str) -> _Found:
     if re.search(
         r'"useNamingConvention"\s*:\s*(?!\s|"off"|\{\s*"level"\s*:\s*"off")', reading.text(path)
     ):
-        yield _NAMING, JAVASCRIPT, "Biome"
+        yield _Rule(_NAMING, JAVASCRIPT, "Biome")
 
 
 def _checkstyle(reading: Reading, path: str) -> _Found:
     text = re.sub(r"(?s)<!--.*?-->", "", reading.text(path))
     if re.search(r'module name="\w*Name"', text):
-        yield _NAMING, "Java", "Checkstyle"
+        yield _Rule(_NAMING, "Java", "Checkstyle")
     if re.search(r'module name="MissingJavadoc', text):
-        yield _DOCUMENTATION, "Java", "Checkstyle"
+        yield _Rule(_DOCUMENTATION, "Java", "Checkstyle")
 
 
 def _java_build(reading: Reading, path: str) -> _Found:
     if re.search(r"(google|sun)_checks\.xml", reading.text(path)):
-        yield _NAMING, "Java", "Checkstyle"
-        yield _DOCUMENTATION, "Java", "Checkstyle"
+        yield _Rule(_NAMING, "Java", "Checkstyle")
+        yield _Rule(_DOCUMENTATION, "Java", "Checkstyle")
     if re.search(
         r"org\.jlleitschuh\.gradle\.ktlint|com\.diffplug\.spotless.*ktlint", reading.text(path)
     ):
-        yield _NAMING, "Kotlin", "ktlint"
+        yield _Rule(_NAMING, "Kotlin", "ktlint")
     if "io.gitlab.arturbosch.detekt" in reading.text(path):
-        yield _NAMING, "Kotlin", "detekt"
+        yield _Rule(_NAMING, "Kotlin", "detekt")
 
 
 def _detekt(reading: Reading, path: str) -> _Found:
     naming = as_dict(as_dict(reading.parsed(path, load_yaml)).get("naming"))
     if naming.get("active") is not False:
-        yield _NAMING, "Kotlin", "detekt"
+        yield _Rule(_NAMING, "Kotlin", "detekt")
 
 
 def _golangci(reading: Reading, path: str) -> _Found:
@@ -258,10 +307,10 @@ def _golangci(reading: Reading, path: str) -> _Found:
     everything = linters.get("enable-all") is True or linters.get("default") == "all"
     for name in ("revive", "stylecheck"):
         if (everything or name in enabled) and name not in disabled:
-            yield _NAMING, "Go", "golangci-lint"
+            yield _Rule(_NAMING, "Go", "golangci-lint")
             break
     if ("revive" in enabled and re.search(r"\bexported\b", text)) or {"godot", "revive"} <= enabled:
-        yield _DOCUMENTATION, "Go", "golangci-lint"
+        yield _Rule(_DOCUMENTATION, "Go", "golangci-lint")
 
 
 _RUST_ALLOWS = re.compile(
@@ -270,52 +319,69 @@ _RUST_ALLOWS = re.compile(
 _RUST_DOCUMENTED = re.compile(r"#!\[(deny|forbid|warn)\([^)]*\bmissing_docs\b")
 
 
+def _cargo(reading: Reading, path: str) -> _Found:
+    document = reading.parsed(path, load_toml)
+    for part in (document, as_dict(document.get("workspace"))):
+        said = as_dict(as_dict(part.get("lints")).get("rust")).get("missing_docs")
+        level = str(as_dict(said).get("level") if isinstance(said, dict) else said)
+        if level in ("warn", "deny", "forbid"):
+            strict = level != "warn"
+            yield _Rule(_DOCUMENTATION, "Rust", "the compiler", strict=strict)
+
+
+def _revive(reading: Reading, path: str) -> _Found:
+    if "exported" in as_dict(reading.parsed(path, load_toml).get("rule")):
+        yield _Rule(_DOCUMENTATION, "Go", "revive")
+
+
 def _rust(reading: Reading, path: str) -> _Found:
     if path.rpartition("/")[0].rpartition("/")[2] != "src":
         return
     text = reading.text(path)
     if not _RUST_ALLOWS.search(text):
-        yield _NAMING, "Rust", "the compiler"
-    if _RUST_DOCUMENTED.search(text):
-        yield _DOCUMENTATION, "Rust", "the compiler"
+        yield _Rule(_NAMING, "Rust", "the compiler")
+    documented = _RUST_DOCUMENTED.search(text)
+    if documented:
+        strict = documented[1] != "warn"
+        yield _Rule(_DOCUMENTATION, "Rust", "the compiler", strict=strict)
 
 
 def _editorconfig(reading: Reading, path: str) -> _Found:
     if re.search(r"(?m)^\s*dotnet_naming_rule\.", reading.text(path)):
-        yield _NAMING, "C#", ".NET analyzers"
+        yield _Rule(_NAMING, "C#", ".NET analyzers")
 
 
 def _csproj(reading: Reading, path: str) -> _Found:
     text = reading.text(path)
     suppressed = any("1591" in found for found in re.findall(r"<NoWarn>(.*?)</NoWarn>", text))
     if re.search(r"(?i)<GenerateDocumentationFile>\s*true", text) and not suppressed:
-        yield _DOCUMENTATION, "C#", ".NET analyzers"
+        yield _Rule(_DOCUMENTATION, "C#", ".NET analyzers")
 
 
 def _rubocop(reading: Reading, path: str) -> _Found:
     document = as_dict(reading.parsed(path, load_yaml))
     bare = as_dict(document.get("AllCops")).get("DisabledByDefault") is True
     if as_dict(document.get("Naming")).get("Enabled") is not False and not bare:
-        yield _NAMING, "Ruby", "RuboCop"
+        yield _Rule(_NAMING, "Ruby", "RuboCop")
     if as_dict(document.get("Style/Documentation")).get("Enabled") is not False and not bare:
-        yield _DOCUMENTATION, "Ruby", "RuboCop"
+        yield _Rule(_DOCUMENTATION, "Ruby", "RuboCop")
 
 
 def _phpcs(reading: Reading, path: str) -> _Found:
     if re.search(r'ref="(PSR1|PSR12|PER\w*|Squiz|PSR2)\b', reading.text(path)):
-        yield _NAMING, "PHP", "PHP_CodeSniffer"
+        yield _Rule(_NAMING, "PHP", "PHP_CodeSniffer")
 
 
 def _swiftlint(reading: Reading, path: str) -> _Found:
     document = as_dict(reading.parsed(path, load_yaml))
     if "identifier_name" not in as_list(document.get("disabled_rules")):
-        yield _NAMING, "Swift", "SwiftLint"
+        yield _Rule(_NAMING, "Swift", "SwiftLint")
 
 
 def _tflint(reading: Reading, path: str) -> _Found:
     found = re.search(r'rule\s+"terraform_naming_convention"\s*\{([^}]*)', reading.text(path))
     if found and not re.search(r"enabled\s*=\s*false", found[1]):
-        yield _NAMING, "Terraform", "TFLint"
+        yield _Rule(_NAMING, "Terraform", "TFLint")
 
 
 _CONFIGURATIONS: tuple[tuple[tuple[str, ...], Any], ...] = (
@@ -330,6 +396,9 @@ _CONFIGURATIONS: tuple[tuple[tuple[str, ...], Any], ...] = (
     (("detekt*.yml", "detekt*.yaml"), _detekt),
     ((".golangci.yml", ".golangci.yaml", ".golangci.toml", ".golangci.json"), _golangci),
     (("lib.rs", "main.rs"), _rust),
+    (("Cargo.toml",), _cargo),
+    (("revive.toml",), _revive),
+    (("setup.cfg", "tox.ini"), _ini),
     ((".editorconfig",), _editorconfig),
     (("*.csproj", "Directory.Build.props"), _csproj),
     ((".rubocop.yml",), _rubocop),

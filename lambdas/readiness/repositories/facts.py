@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from readiness.evidence import Gap
+from readiness.evidence.documents import CatalogEntry, Diagram, Document, ReadmeReferences
 from readiness.evidence.repository import (
     BuildDefinition,
     CiStep,
@@ -42,9 +43,11 @@ from readiness.repositories.ci import steps_of
 from readiness.repositories.commands import commands_of
 from readiness.repositories.definitions import builds_of, conventions_of, readmes_of
 from readiness.repositories.dependencies import bots_of, manifests_of
+from readiness.repositories.documents import catalog_of, diagrams_of, documents_of
 from readiness.repositories.formats import load_ini, load_json, load_toml, tables
 from readiness.repositories.outlines import outlines_of
-from readiness.repositories.reading import Reading, each_file
+from readiness.repositories.reading import Reading, each_file, git_pattern
+from readiness.repositories.references import references_of
 from readiness.repositories.tasks import hooks_of
 
 Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
@@ -53,7 +56,8 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 #: The types that files alone show, in the order in which they may use up the files that are read.
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
-    BuildDefinition, Convention, LoadTest, LoadTestPaths, Outline, *infrastructure.KINDS,
+    BuildDefinition, Convention, CatalogEntry, Document, Diagram, ReadmeReferences, LoadTest, LoadTestPaths,
+    Outline, *infrastructure.KINDS,
 )  # fmt: skip
 
 
@@ -73,6 +77,10 @@ def facts_of(reading: Reading) -> Facts:
         DependencyManifest: manifests_of,
         BuildDefinition: builds_of,
         Convention: conventions_of,
+        CatalogEntry: catalog_of,
+        Document: documents_of,
+        Diagram: diagrams_of,
+        ReadmeReferences: references_of,
         Outline: _outlines,
         **infrastructure.KINDS,
     }
@@ -129,21 +137,12 @@ def _generated(reading: Reading) -> Callable[[str], bool]:
         pattern, _, attributes = line.strip().partition(" ")
         mark = _MARKS.search(attributes)
         if mark and not pattern.startswith("#"):
-            lines.append((_git_pattern(pattern), not mark[1] and mark[2] != "false"))
+            lines.append((git_pattern(pattern), not mark[1] and mark[2] != "false"))
 
     def generated(path: str) -> bool:
         return next((marked for pattern, marked in reversed(lines) if pattern.match(path)), False)
 
     return generated
-
-
-def _git_pattern(pattern: str) -> re.Pattern[str]:
-    """Return gitattributes' form of a pattern: without a slash it matches a name in any folder."""
-    anchored = "/" in pattern.rstrip("/")
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
-    meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    said = "".join(meaning.get(part, re.escape(part)) for part in parts)
-    return re.compile(f"{'' if anchored else '(?:.*/)?'}{said}$")
 
 
 def _hooks(reading: Reading) -> Iterator[Hook]:

@@ -378,6 +378,8 @@ class Archive:
     entries: tuple[Entry, ...]
     contents: Mapping[str, bytes]
     gaps: tuple[Gap, ...] = ()
+    #: Its links.
+    others: tuple[str, ...] = ()
 
     def read(self, path: str) -> bytes:
         if path not in self.contents:
@@ -391,12 +393,15 @@ def unpacked(repository: str, stream: io.RawIOBase) -> Archive:
     """Read an archive to its end, in memory; its links and whatever leads out of it are left out."""
     entries: list[Entry] = []
     contents: dict[str, bytes] = {}
+    others: list[str] = []
     kept = whole = 0
     gap: Gap | None = None
     try:
         with tarfile.open(fileobj=io.BufferedReader(stream, 1 << 20), mode="r|gz") as archive:
             for member in archive:
                 path = _inside(member.name)
+                if path and (member.issym() or member.islnk()):
+                    others.append(path)
                 if not path or not member.isreg():
                     continue
                 whole += member.size
@@ -412,7 +417,9 @@ def unpacked(repository: str, stream: io.RawIOBase) -> Archive:
     except (tarfile.TarError, EOFError, OSError) as error:
         detail = f"the archive ends too early or is damaged ({type(error).__name__})"
         gap = Gap(reason=Reason.TRUNCATED, detail=detail)
-    return Archive(repository, tuple(entries), contents, (gap,) if gap else ())
+    return Archive(
+        repository, tuple(entries), contents, (gap,) if gap else (), tuple(others[:MAX_LISTED])
+    )
 
 
 def _inside(name: str) -> str:
@@ -444,6 +451,7 @@ class Files:
     archive: Archive
     entries: tuple[Entry, ...]
     gaps: tuple[Gap, ...]
+    others: tuple[str, ...] = ()
 
     def read(self, path: str) -> bytes:
         if path in self.archive.contents:
@@ -476,16 +484,22 @@ def files_of(github: GitHub) -> Files:
     if tree is None or tree.get("truncated"):
         missing = Gap(reason=Reason.TRUNCATED, detail="its git tree is too large to list")
         gaps = (*archive.gaps, *([missing] if tree else []))
-        return Files(github, archive, archive.entries, gaps)
+        return Files(github, archive, archive.entries, gaps, archive.others)
     listed = tuple(
         Entry(each["path"], each.get("size"))
         for each in tree["tree"]
         if each["type"] == "blob" and each["mode"] != _LINK
     )
+    # Links and submodules.
+    others = tuple(
+        each["path"]
+        for each in tree["tree"]
+        if each["type"] == "commit" or (each["type"] == "blob" and each["mode"] == _LINK)
+    )
     gaps = ()
     if len(listed) > MAX_LISTED:
         gaps = (Gap(reason=Reason.TRUNCATED, detail=f"only {MAX_LISTED} files were listed"),)
-    return Files(github, archive, listed[:MAX_LISTED], gaps)
+    return Files(github, archive, listed[:MAX_LISTED], gaps, others[:MAX_LISTED])
 
 
 # --- the facts ------------------------------------------------------------------------------------

@@ -75,6 +75,11 @@ class Folder:
                 found.append(Entry(path, file.stat().st_size))
         return tuple(found)
 
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        files = {entry.path for entry in self.entries}
+        return tuple(path for path in self._listed[:MAX_LISTED] if path not in files)
+
     @property
     def gaps(self) -> tuple[Gap, ...]:
         if len(self._listed) <= MAX_LISTED:
@@ -179,7 +184,8 @@ def _walk(root: Path) -> Iterator[str]:
     listed = 0
     for folder, folders, names in os.walk(root, followlinks=False):
         folders[:] = sorted(set(folders) - _SKIPPED)
-        for name in sorted(names):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in sorted((*names, *links)):
             yield (Path(folder) / name).relative_to(root).as_posix()
             listed += 1
             if listed > MAX_LISTED:

@@ -20,7 +20,7 @@ from readiness.evidence.signals import is_foreign, is_sample, language_of
 from readiness.repositories.reading import Reading, each_file
 
 #: Source files that are read, and tests among them for each language.
-MAX_SAMPLED = 200
+MAX_SAMPLED = 300
 MAX_TESTS = 10
 #: Names that are kept of one file.
 MAX_NAMES = 10
@@ -54,8 +54,17 @@ def _own_names(reading: Reading) -> frozenset[str]:
     return frozenset(part.partition(".")[0] for part in parts)
 
 
+#: What a program writes at the head of what it wrote.
+_GENERATED = re.compile(
+    r"(?im)^\s*(#|//|/\*+|\*|--|<!--)\s*(@generated\b|(this|the) (file|code|module|class) (is|was|has been) "
+    r"(auto(matically)?[- ]?)?generated\b|(auto[- ]?)?generated (by|from|with)\b|code generated .*do not edit)"
+)
+
+
 def _outline(reading: Reading, own: frozenset[str], path: str) -> Iterator[Outline]:
     text = reading.sample(path)
+    if _GENERATED.search(text[:2000]):
+        return
     language = language_of(path)
     said = TEST_TEXTS.get(language)
     bench = BENCHMARK_TEXTS.get(language)
@@ -93,6 +102,8 @@ _FOREIGN_BASE = re.compile(
     r"^(logging\..*|(ast\.)?Node(Visitor|Transformer)|(html\.parser\.)?HTMLParser|.*(Handler|Formatter|"
     r"TestCase|Visitor|Transformer)|Q[A-Z]\w*|.*\.Q[A-Z]\w*|wx\..*)$"
 )
+#: A shorter function explains itself.
+_WORTH_WORDS = 3
 #: A word or two is no documentation.
 _SHORTEST = 10
 
@@ -106,6 +117,7 @@ def _python(outline: Outline, text: str, own: frozenset[str]) -> Outline:
         return _with(outline, parsed=False)  # newer than this Python, or none
     names, odd = 0, []
     public, documented = 0, 0
+    declared, described = 1, int(ast.get_docstring(tree) is not None)
     module = outline.path.rpartition("/")[2].removesuffix(".py")
     if tree.body and (not module.startswith("_") or (module == "__init__" and len(tree.body) > 3)):
         public += 1
@@ -121,6 +133,8 @@ def _python(outline: Outline, text: str, own: frozenset[str]) -> Outline:
                         odd.append(node.name)
                     visible = shown and not node.name.startswith("_")
                     if visible:
+                        declared += 1
+                        described += ast.get_docstring(node) is not None
                         public += 1
                         documented += _is_documented(node)
                     foreign = any(_FOREIGN_BASE.match(ast.unparse(base)) for base in node.bases)
@@ -130,9 +144,12 @@ def _python(outline: Outline, text: str, own: frozenset[str]) -> Outline:
                         names += 1
                         if not _FUNCTION.match(node.name):
                             odd.append(node.name)
-                    if shown and not node.name.startswith("_") and _counts(node):
-                        public += 1
-                        documented += _is_documented(node)
+                    if shown and not node.name.startswith("_") and not _repeats(node):
+                        declared += 1
+                        described += ast.get_docstring(node) is not None
+                        if _lines(node) >= _WORTH_WORDS:
+                            public += 1
+                            documented += _is_documented(node)
                     pending.append((node, False, False))
                 case ast.If() | ast.Try() | ast.With():
                     pending.append((node, shown, overrides))
@@ -142,6 +159,8 @@ def _python(outline: Outline, text: str, own: frozenset[str]) -> Outline:
         odd=tuple(odd),
         public=public,
         documented=documented,
+        declared=declared,
+        described=described,
         imports=() if _ASIDE.search(outline.path) else _python_imports(tree, own),
     )
 
@@ -152,11 +171,14 @@ def _is_documented(
     return len((ast.get_docstring(node) or "").strip()) >= _SHORTEST
 
 
-def _counts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a function is long enough to need words, and no overload or setter."""
+def _repeats(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is an overload or a setter of what is declared elsewhere."""
     marks = {ast.unparse(each).rpartition(".")[2] for each in node.decorator_list}
-    lines = (node.end_lineno or node.lineno) - node.lineno + 1
-    return lines >= 3 and not marks & {"overload", "setter", "deleter"}
+    return bool(marks & {"overload", "setter", "deleter"})
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 #: What its authors run themselves needs no manifest of the product's.

@@ -6,6 +6,7 @@ sample; every file that was wanted and not read is a gap about that file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +42,11 @@ class Source(Protocol):
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Say why files may be missing from the list; empty where it is whole."""
+        ...
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return the paths that are there and are no files: links and submodules."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -132,3 +138,12 @@ def each_file(paths: Iterable[str], look: Callable[[str], Iterable[T]]) -> Itera
             yield from look(path)
         except UnseenError as error:
             yield error.gap
+
+
+def git_pattern(pattern: str) -> re.Pattern[str]:
+    """Return gitattributes' and gitignore's form of a pattern: without a slash it matches a name in any folder."""
+    anchored = "/" in pattern.rstrip("/")
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
+    meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    said = "".join(meaning.get(part, re.escape(part)) for part in parts)
+    return re.compile(f"{'' if anchored else '(?:.*/)?'}{said}$")

@@ -1,0 +1,20 @@
+"""What the Well-Architected Tool knows of the design of a workload."""
+
+from __future__ import annotations
+
+from readiness.evidence import Scope, record
+
+
+@record(Scope.REGION, "Well-Architected workload")
+class WellArchitectedWorkload:
+    """A workload of the Well-Architected Tool, those that others share included.
+
+    Source: wellarchitected.ListWorkloads, wellarchitected.GetWorkload.
+    """
+
+    arn: str
+    name: str
+    #: The accounts that it says it runs in.
+    accounts: tuple[str, ...]
+    #: Whether it links its architectural design; never the link.
+    design: bool
