@@ -41,6 +41,7 @@ from readiness.output import (
     results_in,
     write,
 )
+from readiness.probes.models import session_of
 from readiness.repositories.github import API as GITHUB
 from readiness.results import WorkloadResult
 from readiness.scanning import Scan, ScanError, judged, scan
@@ -196,7 +197,7 @@ def _known(out: Path | None, compared: Path | None) -> dict[str, WorkloadResult]
 def _session(profile: str | None) -> boto3.Session:
     """Return a session that has credentials; raises with a sentence where there are none."""
     try:
-        session = boto3.Session(profile_name=profile)
+        session = session_of(profile_name=profile)
         found = session.get_credentials()
         if found is not None:
             found.get_frozen_credentials()

@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from readiness.evidence import Gap, Reason
 from readiness.probes.aws import CALL_ERRORS, Connection, Shared
+from readiness.probes.models import session_of
 from readiness.probes.refusals import UnseenError, gap_of
 
 #: IAM ends a chained role's session after an hour; a target is done long before.
@@ -85,7 +86,7 @@ class Access:
             credentials = sts.assume_role(**arguments)["Credentials"]
         except CALL_ERRORS as error:
             raise UnseenError(gap_of(error, "sts.assume_role", account=account)) from error
-        return boto3.Session(
+        return session_of(
             aws_access_key_id=credentials["AccessKeyId"],
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
