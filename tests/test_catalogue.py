@@ -113,6 +113,38 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("ec2_nat_gateway_idle", "IdleRecommendation"): "it only says what it costs",
     ("ec2_volume_unattached", "IdleRecommendation"): "it only says what it costs",
     **{
+        (check, "AutoScalingGroup"): "only the instances of a group are reported with it"
+        for check in (
+            "compute_optimizer_instance_finding",
+            "ec2_instance_current_generation",
+            "ec2_instance_low_utilization",
+        )
+    },
+    **{
+        (check, kind): "a policy or a schedule is enough"
+        for check, kinds in {
+            "autoscaling_group_dynamic_scaling": "GroupPolicy GroupSchedule",
+            "ecs_service_scaling_policy": "TargetPolicy TargetSchedule",
+            "ec2_instance_offhours_stopped": "GroupSchedule RunHours",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
+        ("dynamodb_table_capacity_elastic", kind): "a table that is paid by request needs no policy"
+        for kind in ("ScalableTarget", "TargetPolicy")
+    },
+    ("autoscaling_group_worker_spot", "Instance"): "a mixed policy is enough",
+    **{
+        ("ecs_service_worker_spot", kind): "FARGATE_SPOT has no machines"
+        for kind in ("AutoScalingGroup", "CapacityProvider", "Instance")
+    },
+    ("rds_instance_offhours_stopped", "DatabaseHours"): "what is stopped is stopped",
+    ("ec2_instance_container_host", "ContainerInstance"): "a tag shows it alone",
+    **{
+        ("repo_container_build_present", kind): "one of them is enough"
+        for kind in ("IacRoot", "Language", "Manifest", "SourceFile")
+    },
+    **{
         ("budgets_budget_alert_configured", kind): "its own or the payer's budget suffices"
         for kind in ("Budget", "BudgetNotification", "PayerBudget", "PayerBudgetNotification")
     },

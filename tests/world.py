@@ -41,6 +41,7 @@ def build(region: str) -> None:
     _events(made)
     _computing(made, subnets)
     ways_in.build(made, region, vpc, subnets)
+    _capacity(made, region, subnets)
     _building(made)
     _watching(made, region)
     _identity(made)
@@ -178,6 +179,47 @@ def _computing(made: Any, subnets: list[str]) -> None:
     )
     eks.create_nodegroup(
         clusterName="shop", nodegroupName="main", subnets=subnets, nodeRole=role["Role"]["Arn"]
+    )
+
+
+def _capacity(made: Any, region: str, subnets: list[str]) -> None:
+    """Pay for what nothing scales: a group, a table, an environment of Batch, a machine of ECS."""
+    scaling = made.client("autoscaling")
+    scaling.create_launch_configuration(
+        LaunchConfigurationName="jobs", ImageId="ami-12c6146b", InstanceType="t3.micro"
+    )
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="jobs",
+        LaunchConfigurationName="jobs",
+        MinSize=0,
+        MaxSize=2,
+        VPCZoneIdentifier=subnets[0],
+    )
+    made.client("dynamodb").create_table(
+        TableName="ledger",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    )
+    role = made.client("iam").create_role(RoleName="jobs", AssumeRolePolicyDocument=ASSUMED_BY)
+    made.client("batch").create_compute_environment(
+        computeEnvironmentName="jobs",
+        type="MANAGED",
+        state="ENABLED",
+        serviceRole=role["Role"]["Arn"],
+        computeResources={
+            "type": "FARGATE",
+            "maxvCpus": 4,
+            "subnets": subnets,
+            "securityGroupIds": [],
+        },
+    )
+    ec2 = made.client("ec2")
+    image = ec2.register_image(Name="ecs", RootDeviceName="/dev/xvda")["ImageId"]
+    machine = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[0])
+    made.client("ecs").register_container_instance(
+        cluster="shop",
+        instanceIdentityDocument=json.dumps({"instanceId": machine["Instances"][0]["InstanceId"]}),
     )
 
 

@@ -17,6 +17,7 @@ from readiness.evidence.infrastructure import (
     IacRoot,
     IacTest,
     KubernetesObject,
+    ServerlessDefinition,
 )
 from readiness.repositories.infrastructure import MAX_OF_KIND
 from tests.repositories.reader import seen
@@ -298,4 +299,41 @@ def test_jobs_of_workflows() -> None:
         job("test", environment="staging", needs=("build",), takes=True, reads_settings=True),
         job("live", environment="production", needs=("build", "test"), takes=True),
         job("any", environment="*", takes=True),
+    ]
+
+
+CDK_APP = {"cdk.json": "{}"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"serverless.yaml": ""}, [("serverless.yaml", "the Serverless Framework")], id="Serverless Framework"),
+        pytest.param({"sst.config.mjs": ""}, [("sst.config.mjs", "SST")], id="SST"),
+        pytest.param({"api/.chalice/config.json": "{}"}, [("api/.chalice/config.json", "Chalice")], id="Chalice"),
+        pytest.param({"template.yml": "Type: AWS::Serverless::Function"}, [("template.yml", "SAM")], id="SAM"),
+        pytest.param({"template.yml": "Type: AWS::Serverless::Api"}, [], id="SAM without functions"),
+        pytest.param({"infra/jobs.template.json": '{"Type": "AWS::Lambda::Function"}'}, [("infra/jobs.template.json", "CloudFormation")], id="CloudFormation"),
+        pytest.param({"jobs.tf": 'resource "aws_lambda_function" "jobs" {}'}, [("jobs.tf", "Terraform")], id="Terraform"),
+        pytest.param({"net.tf": 'resource "aws_vpc" "main" {}'}, [], id="Terraform without functions"),
+        pytest.param({**CDK_APP, "lib/shop-stack.ts": "import * as lambda from 'aws-cdk-lib/aws-lambda';"}, [("lib/shop-stack.ts", "CDK")], id="CDK in TypeScript"),
+        pytest.param({**CDK_APP, "stacks/shop.py": "from aws_cdk import aws_lambda"}, [("stacks/shop.py", "CDK")], id="CDK in Python"),
+        pytest.param({"stacks/shop.py": "from aws_cdk import aws_lambda"}, [], id="no CDK application"),
+        pytest.param({"cdk.out/shop.template.json": "AWS::Lambda::Function", "examples/serverless.yml": "", "vendor/a/serverless.yml": ""}, [], id="output, examples and vendored code"),
+    ],
+)  # fmt: skip
+def test_declarations_of_functions(files: dict[str, str], expected: list[Any]) -> None:
+    found = seen(ServerlessDefinition, files)
+
+    assert [(each.path, each.tool) for each in found] == expected
+
+
+def test_more_files_than_are_read_for_functions_are_a_gap() -> None:
+    files = {f"infra/{number:02}.tf": "" for number in range(61)}
+
+    assert seen(ServerlessDefinition, files) == [
+        Gap(
+            reason=Reason.TRUNCATED,
+            detail="only 60 of 61 files that may declare functions were read",
+        )
     ]

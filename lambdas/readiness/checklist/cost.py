@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from readiness.checklist.capacity import (
+    autoscaling_group_dynamic_scaling,
+    autoscaling_group_worker_spot,
+    batch_compute_environment_spot,
+    dynamodb_table_capacity_elastic,
+    ec2_capacity_reservation_used,
+    ec2_instance_in_scaling_group,
+    ecs_service_scaling_policy,
+    ecs_service_worker_spot,
+    kinesis_stream_on_demand,
+)
+from readiness.checklist.hosts import (
+    container_platform_in_use,
+    ec2_instance_container_host,
+    ec2_instance_lambda_candidate,
+    lambda_function_in_use,
+    repo_container_build_present,
+    repo_serverless_definition_present,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -18,6 +37,15 @@ from readiness.checklist.model import (
     passed,
     some,
     unknown,
+)
+from readiness.checklist.rightsizing import (
+    compute_optimizer_instance_finding,
+    ec2_instance_current_generation,
+    ec2_instance_low_utilization,
+    ec2_instance_offhours_stopped,
+    ec2_instance_stopped_too_long,
+    rds_instance_idle,
+    rds_instance_offhours_stopped,
 )
 from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.alarms import MetricAlarm
@@ -456,12 +484,68 @@ CATEGORY = category(
         ),
     ),
     item("Learn to analyze your AWS bill", mode=Mode.ATTESTED),
-    item("Pick proper EC2 instance types and sizes"),
-    item("Resources are on a pay-per-use model", mode=Mode.ATTESTED),
-    item("Shut down EC2 instances and RDS DBs when not using them"),
-    item("Use Auto Scaling", mode=Mode.ATTESTED),
-    item("Use Docker when possible", mode=Mode.ATTESTED),
-    item("Use Lambda when possible", mode=Mode.ATTESTED),
+    item(
+        "Pick proper EC2 instance types and sizes",
+        every(
+            compute_optimizer_instance_finding,
+            ec2_instance_low_utilization,
+            ec2_instance_current_generation,
+        ),
+    ),
+    item(
+        "Resources are on a pay-per-use model",
+        every(
+            dynamodb_table_capacity_elastic,
+            kinesis_stream_on_demand,
+            ec2_capacity_reservation_used,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Shut down EC2 instances and RDS DBs when not using them",
+        every(
+            ec2_instance_offhours_stopped,
+            rds_instance_offhours_stopped,
+            ec2_instance_stopped_too_long,
+            rds_instance_idle,
+        ),
+    ),
+    item(
+        "Use Auto Scaling",
+        every(
+            autoscaling_group_dynamic_scaling,
+            ecs_service_scaling_policy,
+            dynamodb_table_capacity_elastic,
+            ec2_instance_in_scaling_group,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Use Docker when possible",
+        every(
+            ec2_instance_container_host,
+            container_platform_in_use,
+            repo_container_build_present,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Use Lambda when possible",
+        every(
+            ec2_instance_lambda_candidate,
+            lambda_function_in_use,
+            repo_serverless_definition_present,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item("Use reserved EC2 instances for dedicated work"),
-    item("Use Spot EC2 instances for background jobs", mode=Mode.ATTESTED),
+    item(
+        "Use Spot EC2 instances for background jobs",
+        every(
+            batch_compute_environment_spot,
+            autoscaling_group_worker_spot,
+            ecs_service_worker_spot,
+        ),
+        mode=Mode.ATTESTED,
+    ),
 )

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from readiness.evidence import SCOPES, Evidence, Gap, NotSeenError, Pooled, Reason, Scope
+from readiness.evidence.environments import TAGS as ENVIRONMENT_TAGS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,10 +57,6 @@ class Mode(StrEnum):
 
     AUTOMATED = "automated"
     ATTESTED = "automated+attested"
-
-
-#: Tags that declare an environment, in the order they are asked, in lower case.
-ENVIRONMENT_TAGS = ("environment", "env", "stage")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, EksCluster
 from readiness.evidence.delivery import BeanstalkEnvironment
-from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.functions import SERVICE_FUNCTIONS, LambdaFunction
 from readiness.evidence.scaling import AutoScalingGroup
 from readiness.evidence.stacks import Stack
 
@@ -20,9 +20,6 @@ Compute = LambdaFunction | EcsService | EksCluster | AutoScalingGroup | Instance
 #: What can be deployed, wherever it runs.
 Deployable = Compute | BeanstalkEnvironment | Stack
 
-#: Functions that a service of AWS makes for itself.
-_SERVICE_FUNCTIONS = ("cwsyn-", "aws-controltower-", "amplify-login-")
-
 
 def ours(found: Deployable) -> bool:
     """Whether something that can be deployed is not a service's own."""
@@ -30,7 +27,7 @@ def ours(found: Deployable) -> bool:
         case Stack():
             return not found.made_by
         case LambdaFunction():
-            return not found.name.startswith(_SERVICE_FUNCTIONS)
+            return not found.name.startswith(SERVICE_FUNCTIONS)
         case _:
             return True
 

@@ -54,6 +54,10 @@ class Instance:
     attached: datetime | None = None
     #: Whether its image was bought on the Marketplace.
     bought: bool = False
+    #: spot, scheduled or capacity-block; empty for what is paid on demand.
+    lifecycle: str = ""
+    #: When it was stopped, where it is stopped and tells it.
+    stopped: datetime | None = None
     #: The id of its image.
     image: str = ""
     disks: tuple[Disk, ...] = ()

@@ -56,6 +56,8 @@ class EcsService:
     #: Whether its tasks get public addresses, and their security groups.
     public: bool = False
     groups: tuple[str, ...] = ()
+    #: The capacity providers that get a part of its tasks, by name.
+    providers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,39 @@ class Container:
     consistent: bool
     #: The ports that it listens on.
     ports: tuple[int, ...] = ()
+
+
+@record(Scope.REGION, "ECS cluster's activity")
+class EcsActivity:
+    """What runs in an ECS cluster, as it counts. Source: ecs.DescribeClusters."""
+
+    #: The cluster's ARN.
+    arn: str
+    services: int
+    tasks: int
+
+
+@record(Scope.REGION, "ECS container instance")
+class ContainerInstance:
+    """A machine of an ECS cluster. Source: ecs.DescribeContainerInstances."""
+
+    arn: str
+    #: The id of the EC2 instance, or of a machine elsewhere.
+    instance: str
+
+
+@record(Scope.REGION, "capacity provider")
+class CapacityProvider:
+    """What an ECS cluster gets machines from. Source: ecs.DescribeCapacityProviders."""
+
+    arn: str
+    name: str
+    #: The ARN of its Auto Scaling group; empty where it has none.
+    group: str
+    #: Whether it makes Spot machines without such a group.
+    spot: bool
+    #: The name of the cluster that it belongs to; empty where any may use it.
+    cluster: str = ""
 
 
 @record(Scope.REGION, "task definition")

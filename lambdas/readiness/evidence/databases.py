@@ -32,6 +32,10 @@ class DbInstance:
     subnets: tuple[str, ...] = ()
     #: The newest moment it can be restored to; None where there is none.
     restorable: datetime | None = None
+    #: None while it is being made.
+    created: datetime | None = None
+    #: Whether others replicate it.
+    replicated: bool = False
 
 
 @record(Scope.REGION, "database cluster")
@@ -49,6 +53,9 @@ class DbCluster:
     tags: Mapping[str, str]
     #: The newest moment it can be restored to; None where there is none.
     restorable: datetime | None = None
+    created: datetime | None = None
+    #: The least that Aurora Serverless v2 scales down to; None where it is not serverless.
+    minimum_capacity: float | None = None
 
 
 @record(Scope.REGION, "DynamoDB table")

@@ -6,8 +6,11 @@ Plain data, for the readers of repositories and for the checks alike.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+#: Tags that declare an environment, in the order they are asked, in lower case.
+TAGS = ("environment", "env", "stage")
 OTHERS = frozenset(
     {
         "dev",
@@ -39,6 +42,13 @@ def words_of(name: str) -> list[str]:
     """Return the words of a name in lower case, without numbers at their ends: `Shop-Prod2`."""
     parts = re.split(r"[^a-z]+", _HUMP.sub("-", _JOINED.sub(r"\1\2", name)).lower())
     return [part for part in parts if part]
+
+
+def declared_production(tags: Mapping[str, str]) -> bool:
+    """Whether a tag declares something production, by the words that do so by default."""
+    named = {key.lower(): value for key, value in tags.items()}
+    declared = next((named[key] for key in TAGS if key in named), "")
+    return declared.lower() in PRODUCTION
 
 
 def environment_of(name: str) -> str:

@@ -18,6 +18,8 @@ class DataStream:
 
     arn: str
     name: str
+    #: ON_DEMAND or PROVISIONED; empty where it is not told.
+    mode: str = ""
 
 
 @record(Scope.REGION, "Kinesis stream's retention")

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from readiness.evidence import Scope, record
+
+#: Functions that a service of AWS makes for itself.
+SERVICE_FUNCTIONS = ("cwsyn-", "aws-controltower-", "amplify-login-")
+#: What CDK names the functions that serve its own custom resources; CloudFormation cuts names short.
+_CUSTOM_RESOURCES = re.compile(
+    r"CustomResourceProvi|-Custom(S3AutoDelete|CDK|VpcRestrict|ECRAutoDelete|CrossRegion)|"
+    r"LogRetention[0-9a-f]{8}|AWS679f53fac002430c|BucketNotificationsHandler|"
+    r"framework(onEvent|isComplete|onTimeout)|awscdkawseks"
+)
 
 
 @record(Scope.REGION, "function")
@@ -23,6 +33,13 @@ class LambdaFunction:
     modified: datetime | None = None
     #: Whether X-Ray traces it: Active or PassThrough.
     tracing: str = "PassThrough"
+    #: Whether it runs a container image.
+    image: bool = False
+
+    @property
+    def incidental(self) -> bool:
+        """Whether a service of AWS or a deployment made it for itself, going by its name."""
+        return self.name.startswith(SERVICE_FUNCTIONS) or bool(_CUSTOM_RESOURCES.search(self.name))
 
 
 @record(Scope.REGION, "concurrency of functions")
@@ -53,3 +70,14 @@ class FunctionUrl:
     arn: str
     #: NONE or AWS_IAM.
     authentication: str
+
+
+@record(Scope.REGION, "use of functions")
+class FunctionUse:
+    """How often the functions of a region were called in 30 days. Source: cloudwatch.GetMetricData.
+
+    Those that a service or a deployment made for itself are left out.
+    """
+
+    arn: str
+    calls: float

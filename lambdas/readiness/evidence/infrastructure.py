@@ -77,6 +77,19 @@ class CanaryDefinition:
         return f"{self.repository}:{self.path}"
 
 
+@record(Scope.REPOSITORY, "serverless definition")
+class ServerlessDefinition:
+    """A file that declares Lambda functions."""
+
+    repository: str
+    path: str
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
 @record(Scope.REPOSITORY, "settings for an environment")
 class EnvironmentSettings:
     """A file, or a section of one, with the settings of one environment."""

@@ -63,6 +63,9 @@ class AutoScalingGroup:
     instances: tuple[GroupInstance, ...] = ()
     #: Whether VPC Lattice leads requests to it.
     lattice: bool = False
+    #: How many instances are paid on demand before any is a Spot one, and what part of the rest.
+    on_demand_base: int = 0
+    on_demand_percentage: int = 100
 
 
 @record(Scope.REGION, "scaling policy of a group")
@@ -97,6 +100,7 @@ class ScalableTarget:
     maximum: int
     out_suspended: bool
     in_suspended: bool
+    schedules_suspended: bool = False
 
 
 @record(Scope.REGION, "scaling policy of a target")
@@ -115,6 +119,8 @@ class GroupSchedule:
     arn: str
     #: The name of its group.
     group: str
+    #: How many instances it asks for; None where it leaves that alone.
+    desired: int | None = None
 
 
 @record(Scope.REGION, "scheduled action of a target")

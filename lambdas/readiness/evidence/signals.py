@@ -573,6 +573,30 @@ CANARY_PATHS = re.compile(
     r"[^/]*(stack|deploy|canary|codedeploy)[^/]*\.(ts|py|java|cs|go|tf|tofu)|serverless\.ya?ml)$"
 )
 
+# --- Containers and functions ---------------------------------------------------------------------
+
+#: Files that build an image, or run one on a laptop or a cluster.
+CONTAINER_BUILDS = (
+    "Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile",
+    "docker-compose*.yml", "docker-compose*.yaml", "compose.yml", "compose.yaml",
+    "skaffold.yaml", "project.toml", ".ko.yaml", "Chart.yaml",
+)  # fmt: skip
+#: Plugins of Maven and Gradle that build an image without a Dockerfile.
+JIB = frozenset({"jib-maven-plugin", "com.google.cloud.tools.jib"})
+
+#: Files that declare functions by their name alone, by tool.
+SERVERLESS_FILES = {
+    "the Serverless Framework": ("serverless.yml", "serverless.yaml"),
+    "SST": ("sst.config.*",),
+}
+#: What a file says that declares functions, by tool.
+SERVERLESS_TEXTS = (
+    ("SAM", re.compile(r"\bAWS::Serverless::Function\b")),
+    ("CloudFormation", re.compile(r"\bAWS::Lambda::Function\b")),
+    ("Terraform", re.compile(r'resource\s+"aws_lambda_function"|terraform-aws-modules/lambda/aws')),
+    ("CDK", re.compile(r"aws-cdk-lib/aws-lambda|@aws-cdk/aws-lambda|aws_cdk[^\n]*\baws_lambda|services\.lambda\b|CDK\.AWS\.Lambda|/awslambda\b")),
+)  # fmt: skip
+
 # --- Settings by environment ----------------------------------------------------------------------
 
 #: File names whose group says which environment their settings are for, by family.

@@ -35,6 +35,7 @@ def scalable_targets(aws: Aws) -> Iterator[ScalableTarget]:
             maximum=each["MaxCapacity"],
             out_suspended=suspended.get("DynamicScalingOutSuspended", False),
             in_suspended=suspended.get("DynamicScalingInSuspended", False),
+            schedules_suspended=suspended.get("ScheduledScalingSuspended", False),
         )
 
 

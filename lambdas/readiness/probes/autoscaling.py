@@ -61,6 +61,7 @@ def auto_scaling_groups(aws: Aws) -> Iterator[AutoScalingGroup]:
             lattice=any(
                 source.get("Type") == "vpc-lattice" for source in each.get("TrafficSources") or ()
             ),
+            **_on_demand(each),
         )
 
 
@@ -80,6 +81,15 @@ def _template(named: Mapping[str, Any] | None) -> TemplateVersion | None:
         return None
     # A group that names no version takes the default one.
     return TemplateVersion(id=named["LaunchTemplateId"], version=named.get("Version", "$Default"))
+
+
+def _on_demand(group: Mapping[str, Any]) -> dict[str, int]:
+    """Return what of a mixed group is paid on demand; without one all of it is, as far as it tells."""
+    said = (group.get("MixedInstancesPolicy") or {}).get("InstancesDistribution") or {}
+    return {
+        "on_demand_base": said.get("OnDemandBaseCapacity", 0),
+        "on_demand_percentage": said.get("OnDemandPercentageAboveBaseCapacity", 100),
+    }
 
 
 def _target_groups(group: Mapping[str, Any]) -> tuple[str, ...]:
@@ -107,7 +117,11 @@ def group_policies(aws: Aws) -> Iterator[GroupPolicy]:
 def group_schedules(aws: Aws) -> Iterator[GroupSchedule]:
     listed = aws.pages("autoscaling.describe_scheduled_actions", "ScheduledUpdateGroupActions")
     for each in listed:
-        yield GroupSchedule(arn=each["ScheduledActionARN"], group=each["AutoScalingGroupName"])
+        yield GroupSchedule(
+            arn=each["ScheduledActionARN"],
+            group=each["AutoScalingGroupName"],
+            desired=each.get("DesiredCapacity"),
+        )
 
 
 #: AWS keeps activities for six weeks; of a busy region only so many of the newest are read.

@@ -236,10 +236,17 @@ class Aws:
         absent from a page is empty. The error codes in `absent` are answers ("there is none") to the
         first page alone: after it they would cut the list off.
         """
+        for answer in self.answers(operation, region=region, absent=absent, **arguments):
+            yield from _member(answer, member)
+
+    def answers(
+        self, operation: str, *, region: str = "", absent: Iterable[str] = (), **arguments: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Yield every page of a list call whole, for those whose lists belong together."""
         service, _, name = operation.partition(".")
         client = self.connection.client(service, region or self.region)
         if not client.can_paginate(name):
-            yield from self._pages_by_hand(operation, member, region, absent, arguments)
+            yield from self._answers_by_hand(operation, region, absent, arguments)
             return
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
@@ -257,16 +264,11 @@ class Aws:
                 return
             self.connection.calls.count(operation, arguments)
             answers = set()
-            yield from _member(page, member)
+            yield page
 
-    def _pages_by_hand(
-        self,
-        operation: str,
-        member: str,
-        region: str,
-        absent: Iterable[str],
-        arguments: dict[str, Any],
-    ) -> Iterator[Any]:
+    def _answers_by_hand(
+        self, operation: str, region: str, absent: Iterable[str], arguments: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         """Follow the token of an operation for which botocore has no paginator."""
         tokens: set[str] = set()
         while True:
@@ -274,7 +276,7 @@ class Aws:
             if answer is None:
                 return
             absent = ()
-            yield from _member(answer, member)
+            yield answer
             name = next((each for each in _TOKENS if answer.get(each)), None)
             if name is None:
                 return

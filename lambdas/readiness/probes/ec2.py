@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from readiness.evidence.commitments import CapacityReservation
 from readiness.evidence.compute import Disk, Instance
 from readiness.evidence.egress import Address, NatGateway
 from readiness.evidence.storage import Snapshot, Volume
@@ -55,7 +57,18 @@ def instances(aws: Aws) -> Iterator[Instance]:
                         for mapping in each.get("BlockDeviceMappings") or ()
                         if "Ebs" in mapping
                     ),
+                    lifecycle=each.get("InstanceLifecycle", ""),
+                    stopped=_stopped(each.get("StateTransitionReason", "")),
                 )
+
+
+#: E.g. `User initiated (2026-11-22 23:51:48 GMT)`.
+_STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
+
+
+def _stopped(reason: str) -> datetime | None:
+    found = _STOPPED.search(reason)
+    return datetime.fromisoformat(f"{found[1]}+00:00") if found else None
 
 
 def _attached(instance: Mapping[str, Any]) -> datetime | None:
@@ -132,3 +145,19 @@ def nat_gateways(aws: Aws) -> Iterator[NatGateway]:
                 ),
                 grows=each.get("AutoScalingIps") == "enabled",
             )
+
+
+@probe(CapacityReservation, "ec2.describe_capacity_reservations")
+def capacity_reservations(aws: Aws) -> Iterator[CapacityReservation]:
+    for each in aws.pages(
+        "ec2.describe_capacity_reservations", "CapacityReservations", MaxResults=PAGE
+    ):
+        yield CapacityReservation(
+            arn=each["CapacityReservationArn"],
+            owner=each["OwnerId"],
+            state=each["State"],
+            type=each.get("ReservationType", "default"),
+            total=each["TotalInstanceCount"],
+            available=each["AvailableInstanceCount"],
+            since=max(each["CreateDate"], each.get("StartDate") or each["CreateDate"]),
+        )

@@ -7,9 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from readiness.evidence import Evidence, Gap, Reason
-from readiness.evidence.containers import Container, EcsCluster, EcsService, TaskDefinition
+from readiness.evidence.containers import (
+    CapacityProvider,
+    Container,
+    ContainerInstance,
+    EcsActivity,
+    EcsCluster,
+    EcsService,
+    TaskDefinition,
+)
 from readiness.probes import probe
-from readiness.probes.aws import Aws, tags_of
+from readiness.probes.aws import Aws, gathered, tags_of
 from readiness.probes.batches import batches
 
 _GONE = "ClusterNotFoundException"
@@ -51,6 +59,11 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 tags=tags_of(each, "tags", "key", "value"),
                 public=network.get("assignPublicIp") == "ENABLED",
                 groups=tuple(network.get("securityGroups") or ()),
+                providers=tuple(
+                    part["capacityProvider"]
+                    for part in each.get("capacityProviderStrategy") or ()
+                    if part.get("weight", 0)
+                ),
                 **_deployment(each),
             )
     for each in answer.get("failures") or ():
@@ -63,6 +76,81 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 action="ecs:DescribeServices",
                 detail=str(each.get("reason", "")),
             )
+
+
+@probe(EcsActivity, "ecs.describe_clusters")
+def ecs_activity(aws: Aws, clusters: Evidence[EcsCluster]) -> Iterator[EcsActivity | Gap]:
+    listed, hidden = gathered(clusters)
+    for batch in batches(listed, 100):
+        answer = aws.get("ecs.describe_clusters", clusters=[each.arn for each in batch])
+        for each in answer["clusters"]:
+            yield EcsActivity(
+                arn=each["clusterArn"],
+                services=each.get("activeServicesCount", 0),
+                tasks=each.get("runningTasksCount", 0),
+            )
+    yield from hidden
+
+
+@probe(ContainerInstance, "ecs.list_container_instances", "ecs.describe_container_instances")
+def container_instances(
+    aws: Aws, clusters: Evidence[EcsCluster]
+) -> Iterator[ContainerInstance | Gap]:
+    def look(cluster: EcsCluster) -> Iterator[ContainerInstance]:
+        listed = aws.pages(
+            "ecs.list_container_instances",
+            "containerInstanceArns",
+            absent=(_GONE,),
+            cluster=cluster.arn,
+        )
+        for names in batches(listed, 100):
+            answer = aws.call(
+                "ecs.describe_container_instances",
+                absent=(_GONE,),
+                cluster=cluster.arn,
+                containerInstances=names,
+            )
+            for each in (answer or {}).get("containerInstances") or ():
+                yield ContainerInstance(
+                    arn=each["containerInstanceArn"], instance=each.get("ec2InstanceId", "")
+                )
+
+    # Another cluster may hold any instance: a gap about one of them hides instances, not itself.
+    for found in aws.each(clusters, look):
+        yield replace(found, resource="") if isinstance(found, Gap) else found
+
+
+#: Capacity providers of AWS's own, which have no machines of the account.
+_FARGATE = ("FARGATE", "FARGATE_SPOT")
+
+
+@probe(CapacityProvider, "ecs.describe_capacity_providers")
+def capacity_providers(
+    aws: Aws, services: Evidence[EcsService]
+) -> Iterator[CapacityProvider | Gap]:
+    listed, hidden = gathered(services)
+    names = {name for service in listed for name in service.providers if name not in _FARGATE}
+    # One that makes machines by itself belongs to a cluster, and is told of there alone.
+    clusters: dict[Any, None] = dict.fromkeys(
+        service.cluster for service in listed if names & {*service.providers}
+    )
+
+    def look(cluster: str) -> Iterator[CapacityProvider]:
+        for each in aws.pages(
+            "ecs.describe_capacity_providers", "capacityProviders", cluster=cluster
+        ):
+            machines = each.get("managedInstancesProvider") or {}
+            template = machines.get("instanceLaunchTemplate") or {}
+            yield CapacityProvider(
+                arn=each["capacityProviderArn"],
+                name=each["name"],
+                group=(each.get("autoScalingGroupProvider") or {}).get("autoScalingGroupArn", ""),
+                spot=template.get("capacityOptionType") == "SPOT",
+                cluster=each.get("cluster", "").rpartition("/")[2],
+            )
+
+    yield from aws.each(clusters, look, arn=str)
+    yield from hidden
 
 
 def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:

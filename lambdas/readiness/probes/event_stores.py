@@ -25,8 +25,14 @@ GONE = ("ResourceNotFoundException", "NotFoundException")
 
 @probe(DataStream, "kinesis.list_streams")
 def data_streams(aws: Aws) -> Iterator[DataStream]:
-    for name in aws.pages("kinesis.list_streams", "StreamNames"):
-        yield DataStream(arn=aws.arn("kinesis", f"stream/{name}"), name=name)
+    for answer in aws.answers("kinesis.list_streams"):
+        modes = {
+            each["StreamName"]: (each.get("StreamModeDetails") or {}).get("StreamMode", "")
+            for each in answer.get("StreamSummaries") or ()
+        }
+        for name in answer["StreamNames"]:
+            arn = aws.arn("kinesis", f"stream/{name}")
+            yield DataStream(arn=arn, name=name, mode=modes.get(name, ""))
 
 
 @probe(StreamRetention, "kinesis.describe_stream_summary")

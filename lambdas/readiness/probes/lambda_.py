@@ -19,5 +19,6 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             code_sha256=each.get("CodeSha256", ""),
             modified=each.get("LastModified"),
             tracing=(each.get("TracingConfig") or {}).get("Mode", "PassThrough"),
+            image=each.get("PackageType") == "Image",
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
         )

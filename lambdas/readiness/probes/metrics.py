@@ -162,7 +162,7 @@ def _ask(
     return answers, errors
 
 
-def _end(aws: Aws, days: Iterable[datetime]) -> datetime | None:
+def end_of(aws: Aws, days: Iterable[datetime]) -> datetime | None:
     """Return the end of the last of these days, or now where it is today; None where there is none."""
     last = max(days, default=None)
     return last and min(last + DAY, aws.now)
@@ -185,7 +185,7 @@ def volume_activity(aws: Aws, volumes: Evidence[Volume]) -> Iterator[VolumeActiv
         if isinstance(found, Gap):
             yield found
         else:
-            attached = _end(aws, found.points["ops"])
+            attached = end_of(aws, found.points["ops"])
             yield VolumeActivity(arn=found.resource.arn, attached=attached, since=since)
 
 
@@ -207,7 +207,7 @@ def nat_traffic(aws: Aws, gateways: Evidence[NatGateway]) -> Iterator[NatTraffic
             used = [
                 day for points in found.points.values() for day, sum_ in points.items() if sum_ > 0
             ]
-            yield NatTraffic(arn=found.resource.arn, carried=_end(aws, used), since=since)
+            yield NatTraffic(arn=found.resource.arn, carried=end_of(aws, used), since=since)
 
 
 #: Trusted Advisor's window.

@@ -32,6 +32,11 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
                 for subnet in (each.get("DBSubnetGroup") or {}).get("Subnets") or ()
             ),
             restorable=each.get("LatestRestorableTime"),
+            created=each.get("InstanceCreateTime"),
+            replicated=bool(
+                each.get("ReadReplicaDBInstanceIdentifiers")
+                or each.get("ReadReplicaDBClusterIdentifiers")
+            ),
         )
 
 
@@ -50,4 +55,8 @@ def db_clusters(aws: Aws) -> Iterator[DbCluster]:
             ),
             tags=tags_of(each, "TagList"),
             restorable=each.get("LatestRestorableTime"),
+            created=each.get("ClusterCreateTime"),
+            minimum_capacity=(each.get("ServerlessV2ScalingConfiguration") or {}).get(
+                "MinCapacity"
+            ),
         )

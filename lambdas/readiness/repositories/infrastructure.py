@@ -22,6 +22,7 @@ from readiness.evidence.infrastructure import (
     IacRoot,
     IacTest,
     KubernetesObject,
+    ServerlessDefinition,
 )
 from readiness.evidence.signals import (
     CANARY_PATHS,
@@ -37,11 +38,14 @@ from readiness.evidence.signals import (
     IAC_TEST_TEXTS,
     KUBERNETES,
     MANIFEST_PATHS,
+    SERVERLESS_FILES,
+    SERVERLESS_TEXTS,
     TEMPLATE_PATHS,
     TERRAFORM,
     deploys,
     is_foreign,
     is_sample,
+    matches,
 )
 from readiness.probes.refusals import UnseenError
 from readiness.repositories.commands import commands_of
@@ -260,6 +264,38 @@ def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
                 return
 
     yield from _each(_own(reading, may), "files that may define a canary", look, MAX_SOURCES)
+
+
+# --- Functions ------------------------------------------------------------------------------------
+
+
+def serverless_definitions(reading: Reading) -> Iterator[ServerlessDefinition | Gap]:
+    """Yield the files that declare functions: by their name, or by what is written in them."""
+    found = partial(ServerlessDefinition, repository=reading.repository)
+    own = _own(reading, lambda path: not (_is_output(path) or is_sample(path)))
+    for path in own:
+        name = path.rpartition("/")[2]
+        tool = next((tool for tool, names in SERVERLESS_FILES.items() if matches(name, names)), "")
+        tool = "Chalice" if path.endswith(".chalice/config.json") else tool
+        if tool:
+            yield found(path=path, tool=tool)
+    programmed = any(path.endswith("cdk.json") for path in reading.sizes)
+
+    def may(path: str) -> bool:
+        return bool(
+            TEMPLATE_PATHS.search(path)
+            or path.endswith((".tf", ".tofu"))
+            or (programmed and CANARY_PATHS.search(path))
+        )
+
+    def look(path: str) -> Iterator[ServerlessDefinition]:
+        text = reading.sample(path)
+        for tool, said in SERVERLESS_TEXTS:
+            if said.search(text):
+                yield found(path=path, tool=tool)
+                return
+
+    yield from _each(list(filter(may, own)), "files that may declare functions", look, MAX_SOURCES)
 
 
 # --- Settings by environment ----------------------------------------------------------------------
@@ -547,5 +583,6 @@ KINDS = {
     FlagLibrary: flag_libraries,
     IacTest: iac_tests,
     CanaryDefinition: canaries,
+    ServerlessDefinition: serverless_definitions,
     DeployScript: deploy_scripts,
 }
