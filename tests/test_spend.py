@@ -48,7 +48,12 @@ def test_the_estimate(calls: dict[str, int], metrics: int, expected: float) -> N
 
 def test_metrics_are_counted_as_they_are_asked_for() -> None:
     volumes = [
-        {"VolumeId": f"vol-{number}", "State": "available", "CreateTime": datetime.now(UTC)}
+        {
+            "VolumeId": f"vol-{number}",
+            "State": "available",
+            "CreateTime": datetime.now(UTC),
+            "VolumeType": "gp3",
+        }
         for number in range(3)
     ]
     answers = (

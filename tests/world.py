@@ -202,6 +202,8 @@ def _capacity(made: Any, region: str, subnets: list[str]) -> None:
         ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
     )
     role = made.client("iam").create_role(RoleName="jobs", AssumeRolePolicyDocument=ASSUMED_BY)
+    ec2 = made.client("ec2")
+    closed = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
     made.client("batch").create_compute_environment(
         computeEnvironmentName="jobs",
         type="MANAGED",
@@ -211,10 +213,9 @@ def _capacity(made: Any, region: str, subnets: list[str]) -> None:
             "type": "FARGATE",
             "maxvCpus": 4,
             "subnets": subnets,
-            "securityGroupIds": [],
+            "securityGroupIds": [closed],
         },
     )
-    ec2 = made.client("ec2")
     image = ec2.register_image(Name="ecs", RootDeviceName="/dev/xvda")["ImageId"]
     machine = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[0])
     made.client("ecs").register_container_instance(

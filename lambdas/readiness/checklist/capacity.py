@@ -326,10 +326,7 @@ def _spot(group: AutoScalingGroup, instances: Evidence[Instance]) -> str:
     """Say what of a group is Spot, empty where nothing is."""
     if group.on_demand_percentage < 100 and group.on_demand_base < group.maximum:
         return f"may have {100 - group.on_demand_percentage} % of its instances as Spot ones"
-    spot = any(
-        each.lifecycle == "spot" and each.tags.get("aws:autoscaling:groupName") == group.name
-        for each in instances
-    )
+    spot = any(each.lifecycle == "spot" and each.group == group.name for each in instances)
     return "has Spot instances" if spot else ""
 
 

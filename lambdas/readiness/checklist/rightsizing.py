@@ -36,12 +36,11 @@ from readiness.evidence.usage import (
 MEGABYTE = 1_000_000
 #: How many whole days of an instance are looked at, and so how long it has to have run.
 DAYS = 14
-_GROUP_TAG = "aws:autoscaling:groupName"
 
 
 def _group_of(instance: Instance, groups: Evidence[AutoScalingGroup]) -> str:
     """Return the ARN of the Auto Scaling group that an instance is reported with; empty for none."""
-    name = instance.tags.get(_GROUP_TAG, "")
+    name = instance.group
     group = next(iter(groups.about(name, "name")), None) if name else None
     return group.arn if group else ""
 
