@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
-from readiness.evidence.building import located_at, sourced_from, steps_of
+from readiness.evidence.building import is_unfollowed, located_at, sourced_from, steps_of
 from readiness.evidence.builds import BuildCommand, BuildProject
 from readiness.evidence.pipelines import Action, Pipeline, Stage
 from tests.repositories.records import SHOP, step
@@ -85,6 +85,52 @@ def test_a_projects_source(repository: str, location: str, belongs: bool) -> Non
 )
 def test_a_pipelines_source(repository: str, source: Action, belongs: bool) -> None:
     assert sourced_from(pipeline(source), repository) is belongs
+
+
+@pytest.mark.parametrize(
+    ("buildspec", "changes", "gaps"),
+    [
+        ("inline", {}, []),
+        ("buildspec.yml", {}, []),
+        ("./ci/buildspec-test.yaml", {}, []),
+        ("ci/build.yml", {}, [""]),
+        ("arn:aws:s3:::specs/buildspec.yml", {}, ["s3:GetObject"]),
+        ("unreadable", {}, [""]),
+        ("ci/build.yml", {"webhook": False}, []),
+        ("ci/build.yml", {"location": "https://github.com/acme/till"}, []),
+    ],
+)
+def test_what_a_change_starts_and_nobody_reads_is_a_gap(
+    buildspec: str, changes: dict[str, Any], gaps: list[str]
+) -> None:
+    seen = Evidence((project(buildspec=buildspec, commands=(), **changes),))
+    found = steps_of(SHOP, Evidence(), seen, Evidence())
+
+    assert [gap.action for gap in found.gaps] == gaps
+
+
+def test_a_folder_is_joined_with_nothing() -> None:
+    dark: Evidence[Any] = Evidence(gaps=(Gap(reason=Reason.DENIED),))
+
+    assert steps_of("path:/src/shop", Evidence((SPEC,)), dark, dark) == Evidence((SPEC,))
+
+
+@pytest.mark.parametrize(
+    ("workflow", "command", "unfollowed"),
+    [
+        ("CodeBuild project shop", "make lint", True),
+        ("CodeBuild project shop", "npm run lint", True),
+        ("CodeBuild project shop", "npm ci", False),
+        ("CodeBuild project shop", "ci.sh all", True),
+        ("pipeline shop", "tox -e lint", True),
+        ("pipeline shop", "ruff check .", False),
+        ("buildspec.yml", "make lint", False),
+    ],
+)
+def test_tasks_are_followed_in_the_repository_alone(
+    workflow: str, command: str, unfollowed: bool
+) -> None:
+    assert is_unfollowed(step(command, workflow=workflow)) is unfollowed
 
 
 def joined(*records: Any, repository: str = SHOP) -> list[tuple[str, str, bool | None]]:

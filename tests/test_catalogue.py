@@ -521,6 +521,22 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("GroupActivity", "GroupPolicy", "TargetActivity", "TargetPolicy")
     },
     **{
+        (check, kind): "one step that does it is enough, in the repository or in CodeBuild"
+        for check, kinds in {
+            "repository_linter_configured": "BuildProject Pipeline",
+            "repository_linter_runs_on_change": "BuildProject Pipeline",
+            "repository_doc_rules_enforced": "BuildProject Pipeline",
+            "repository_formatter_configured": "BuildProject Pipeline",
+            "repository_formatter_automatic": "BuildProject Pipeline",
+            "repository_build_runs_in_ci": "BuildProject CiStep Pipeline",
+            "repository_static_analysis_runs": "BuildProject Pipeline",
+            "repository_ci_runs_recent": "BuildProject Pipeline",
+            "repository_tests_run_on_change": "BuildProject CiStep Pipeline",
+            "repository_formatter_gate_in_ci": "BuildProject CiStep Pipeline",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
         (check, kind): "one diagram is enough, a file of its own or a chart in a document"
         for check in ("repo_architecture_diagram_present", "repo_architecture_diagram_fresh")
         for kind in ("Diagram", "Document")

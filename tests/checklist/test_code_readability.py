@@ -104,7 +104,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a folder whose CI lints", PASS, (*FOLDER, step("flake8")), gaps=unsupported(BranchRule, CommitStatus)),
         Row("what starts Jenkins is said at Jenkins", UNKNOWN, (*PLAIN, step("flake8", workflow="Jenkinsfile", on_change=None, triggers=())), says="does not say what starts it"),
         Row("a workflow of another repository is not read", UNKNOWN, (*PLAIN, step(uses="acme/shared/.github/workflows/lint.yml")), says="in another repository"),
-        Row("CodeCommit is built by projects that are not seen", UNKNOWN, (repository(provider=Provider.CODECOMMIT), language()), says="CodeBuild"),
+        Row("CodeCommit, and no project builds it", FAIL, (repository(provider=Provider.CODECOMMIT), language())),
         Row("in a folder that has no configuration", {JS: FAIL}, (repository(), language(JS), file("web/.eslintrc.json"), step("eslint .", folder="api")), says="in api, where it has no configuration"),
         Row("in the folder of its configuration", {JS: PASS}, (repository(), language(JS), file("web/.eslintrc.json"), step("eslint .", folder="web/src"))),
         Row("without any configuration, by its defaults", PASS, (*PLAIN, step("ruff check .", folder="api"))),

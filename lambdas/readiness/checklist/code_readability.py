@@ -27,10 +27,14 @@ from readiness.checklist.on_change import (
     run_by,
     run_of,
     stops_changes,
+    wherever,
     why_not,
 )
 from readiness.checklist.standing import left_out, minor
 from readiness.evidence import Evidence, Reason
+from readiness.evidence.building import steps_of
+from readiness.evidence.builds import BuildProject
+from readiness.evidence.pipelines import Pipeline
 from readiness.evidence.practices import (
     FORMATTERS,
     HOOK_FILES,
@@ -72,6 +76,8 @@ def repository_linter_configured(
     language: Language,
     repositories: Evidence[Repository],
     shown: Evidence[SourceFile | Manifest | Hook | CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -87,11 +93,12 @@ def repository_linter_configured(
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
-    for each in shown:
+    built = steps_of(language.repository, Evidence(), projects, pipelines)
+    for each in shown | built:
         tool = _shows(LINTERS, each, language.name)
         if tool:
             return _of(language, passed(f"is set up for {tool.name} ({_place(each)})"))
-    for each in shown:
+    for each in shown | built:
         tool = _shows(RETIRED_LINTERS, each, language.name)
         if tool:
             said = f"is set up for {tool.name} alone, which is no longer maintained"
@@ -104,6 +111,8 @@ def repository_linter_runs_on_change(
     language: Language,
     repositories: Evidence[Repository],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     configured: Evidence[SourceFile | Manifest],
     hooks: Evidence[Hook],
     reported: Evidence[BranchRule | CommitStatus],
@@ -117,30 +126,36 @@ def repository_linter_runs_on_change(
     review service reports on the commit or is required.
     Fix: run the linter in the workflow of pull requests, without continue-on-error, and make it a
     required check.
-    Blind spot: CodeBuild projects are not looked at yet, so what a buildspec runs is UNKNOWN; nor are
-    the workflows of other repositories that a workflow calls.
+    Blind spot: the workflows of other repositories that a workflow calls are not read, nor CodeBuild
+    projects of accounts outside the workload.
     See: https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/trigger-a-workflow
     """
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
     repository = repositories.of(language.repository)
-    hosted = repository is not None and repository.provider is not Provider.FOLDER
-    # A folder's host may report a hook's run or a service's review, which only the host shows.
-    for each in (steps | reported) if hosted else steps:
-        witness = _runs(each, language.name, configured, hooks)
-        if witness:
-            return _of(language, passed(witness))
-    for step in steps:
-        for tool in _linters(language.name):
-            if tool.is_bound_to(step.command) and step.on_change and not step.tolerated:
-                for file in configured:
-                    if configures(tool, file):
-                        return _of(language, passed(f"is linted by {tool.name} in {run_of(step)}"))
-    if not hosted and _may_be_reported(language.name, configured, hooks):
-        any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
-    asked = asked_of("is linted", LINTERS, language.name, unfit="where it has no configuration")
-    return _of(language, why_not(asked, steps, repository))
+
+    def judge(steps: Evidence[CiStep]) -> Result:
+        hosted = repository is not None and repository.provider is not Provider.FOLDER
+        # A folder's host may report a hook's run or a service's review, which only the host shows.
+        for each in (steps | reported) if hosted else steps:
+            witness = _runs(each, language.name, configured, hooks)
+            if witness:
+                return _of(language, passed(witness))
+        for step in steps:
+            for tool in _linters(language.name):
+                if tool.is_bound_to(step.command) and step.on_change and not step.tolerated:
+                    for file in configured:
+                        if configures(tool, file):
+                            return _of(
+                                language, passed(f"is linted by {tool.name} in {run_of(step)}")
+                            )
+        if not hosted and _may_be_reported(language.name, configured, hooks):
+            any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
+        asked = asked_of("is linted", LINTERS, language.name, unfit="where it has no configuration")
+        return _of(language, why_not(asked, steps))
+
+    return wherever(judge, language.repository, steps, projects, pipelines)
 
 
 def _runs(
@@ -378,6 +393,8 @@ def repository_doc_rules_enforced(
     repositories: Evidence[Repository],
     conventions: Evidence[Convention],
     shown: Evidence[Hook | CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -391,6 +408,7 @@ def repository_doc_rules_enforced(
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
+    built = steps_of(language.repository, Evidence(), projects, pipelines)
     demanded = ""
     for convention in conventions:
         if convention.kind != "documentation" or convention.language != language.name:
@@ -398,11 +416,11 @@ def repository_doc_rules_enforced(
         demanded = f"{convention.tool} ({convention.path})"
         if convention.tool in ("the compiler", ".NET analyzers"):
             return _of(language, passed(f"is demanded by {demanded}"))
-        for each in shown:
+        for each in shown | built:
             if _enforces(each, convention.tool, language.name):
                 return _of(language, passed(f"is demanded by {demanded} in {_place(each)}"))
     if language.name == PYTHON:
-        for each in shown:
+        for each in shown | built:
             command = each.command if isinstance(each, CiStep) else ""
             hook = each.hook if isinstance(each, CiStep) else each.name
             fits = _DOCUMENTING.match(command) or _DOCUMENTING.match(hook)
@@ -493,6 +511,8 @@ def repository_formatter_configured(
     language: Language,
     repositories: Evidence[Repository],
     shown: Evidence[SourceFile | Manifest | Hook | CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -507,7 +527,8 @@ def repository_formatter_configured(
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
-    for each in shown:
+    built = steps_of(language.repository, Evidence(), projects, pipelines)
+    for each in shown | built:
         tool = formatter_shown(each, language.name)
         if tool:
             return _of(language, passed(f"is formatted by {tool.name} ({_place(each)})"))
@@ -548,6 +569,8 @@ def repository_formatter_automatic(
     language: Language,
     repositories: Evidence[Repository],
     shown: Evidence[Hook | CiStep | SourceFile | Manifest],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -561,6 +584,7 @@ def repository_formatter_automatic(
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
+    built = steps_of(language.repository, Evidence(), projects, pipelines)
     configured: Formatter | None = None
     hooked = ""
     bound: Formatter | None = None
@@ -579,6 +603,10 @@ def repository_formatter_automatic(
         return _of(language, passed(f"is formatted by {configured.name} in the hooks of {hooked}"))
     if bound:
         return _of(language, passed(f"is formatted by {bound.name}, which is bound to the build"))
+    for step in built:
+        tool = formatter_shown(step, language.name)
+        if tool:
+            return _of(language, passed(f"is formatted by {tool.name} in {_place(step)}"))
     if configured:
         return _of(language, failed(f"is formatted by {configured.name} where somebody runs it"))
     return _of(language, failed("is formatted by nothing"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from readiness.checklist.code_readability import (
     configures,
@@ -15,7 +16,6 @@ from readiness.checklist.delivered import codebuild_project_source_versioned
 from readiness.checklist.model import (
     Result,
     Severity,
-    Status,
     Unit,
     category,
     check,
@@ -38,10 +38,12 @@ from readiness.checklist.on_change import (
     run_by,
     run_of,
     stops_changes,
+    wherever,
     why_not,
     witness,
 )
 from readiness.checklist.standing import inactive, left_out, minor
+from readiness.checklist.tested import is_test_of, tested, tests_run
 from readiness.evidence import Evidence, Pooled, Reason
 from readiness.evidence.builds import Build, BuildProject, BuildReport
 from readiness.evidence.code_scans import CodeRepositoryCoverage
@@ -53,9 +55,7 @@ from readiness.evidence.practices import (
     BUILD_COMMANDS,
     COMMITS_CHANGES,
     FORMATTERS,
-    INDIRECT_TESTS,
     JAVASCRIPT,
-    NO_TESTS,
     NOT_BUILT,
     PACKAGE_ACTIONS,
     PACKAGE_COMMANDS,
@@ -63,13 +63,10 @@ from readiness.evidence.practices import (
     PUBLISH_COMMANDS,
     PYTHON,
     REFUSES_CHANGES,
-    TEST_ACTIONS,
-    TEST_COMMANDS,
     TEST_TEXTS,
     VERSION,
     Analyser,
     Formatter,
-    is_test,
 )
 from readiness.evidence.registry import EcrImage, EcrRepository, PackageRepository, PackageVersion
 from readiness.evidence.repository import (
@@ -273,7 +270,7 @@ def repository_build_definition_present(
 def _built(step: CiStep) -> str:
     if BUILD_ACTIONS.match(step.uses):
         return step.uses
-    return step.command if BUILD_COMMANDS.match(step.command) else _tested(step)
+    return step.command if BUILD_COMMANDS.match(step.command) else tested(step)
 
 
 @check(Severity.MEDIUM)
@@ -281,6 +278,8 @@ def repository_build_runs_in_ci(
     repository: Repository,
     languages: Evidence[Language],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -289,7 +288,8 @@ def repository_build_runs_in_ci(
     Pass: a CI step that runs on every change builds the code, or tests it in a way that builds it, and
     its failure fails the run.
     Fix: call the build from the workflow of pull requests, or from the project's buildspec.
-    Blind spot: which CodeBuild project runs a buildspec of the repository is not joined to it.
+    Blind spot: a CodeBuild project of an account outside the workload is not seen, so that what its
+    buildspec runs is UNKNOWN.
     See: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
     """
     why = no_source(repository, languages, language_share)
@@ -298,7 +298,8 @@ def repository_build_runs_in_ci(
         why = "" if names - NOT_BUILT else "has nothing that is built"
     if why:
         return not_applicable(why)
-    return on_every_change(Asked("is built", _built), steps, repository)
+    judge = partial(on_every_change, Asked("is built", _built))
+    return wherever(judge, repository.arn, steps, projects, pipelines)
 
 
 # --- Configure static analysis --------------------------------------------------------------------
@@ -309,6 +310,8 @@ def repository_static_analysis_runs(
     repository: Repository,
     languages: Evidence[Language],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     configured: Evidence[SourceFile | Manifest],
     reported: Evidence[BranchRule | CommitStatus],
     *,
@@ -336,30 +339,34 @@ def repository_static_analysis_runs(
     )
 
     asked = asked_of("is analysed", tools)
-    for step in steps:
-        tool = run_by(tools, step)
-        if isinstance(tool, Analyser) and tool.gated and step.on_change:
-            return passed(f"is analysed by {tool.name} in {run_of(step)}")
-    found = witness(asked, steps)
-    if found:
-        return found
-    shown = ""
-    for file in configured:
-        bound = next((tool for tool in tools if configures(tool, file)), None)
-        if bound is None:
-            continue
-        shown = shown or f"{bound.name} ({file.path})"
-        if any(bound.is_bound_to(step.command) and stops_changes(step) for step in steps):
-            return passed(f"is analysed by {bound.name}, which {file.path} binds to the build")
-    if repository.provider is not Provider.FOLDER:
-        for each in reported:
-            contexts = each.contexts if isinstance(each, BranchRule) else (each.context,)
-            for context in contexts:
-                if _REVIEWED.search(context):
-                    return passed(f"is analysed by {context}")
-    said = f"is set up for {shown}, which no CI step runs" if shown else ""
-    nothing = failed(said) if said else no_evidence("is analysed by no CI step")
-    return why_not(asked, steps, repository, nothing)
+
+    def judge(steps: Evidence[CiStep]) -> Result:
+        for step in steps:
+            tool = run_by(tools, step)
+            if isinstance(tool, Analyser) and tool.gated and step.on_change:
+                return passed(f"is analysed by {tool.name} in {run_of(step)}")
+        found = witness(asked, steps)
+        if found:
+            return found
+        shown = ""
+        for file in configured:
+            bound = next((tool for tool in tools if configures(tool, file)), None)
+            if bound is None:
+                continue
+            shown = shown or f"{bound.name} ({file.path})"
+            if any(bound.is_bound_to(step.command) and stops_changes(step) for step in steps):
+                return passed(f"is analysed by {bound.name}, which {file.path} binds to the build")
+        if repository.provider is not Provider.FOLDER:
+            for each in reported:
+                contexts = each.contexts if isinstance(each, BranchRule) else (each.context,)
+                for context in contexts:
+                    if _REVIEWED.search(context):
+                        return passed(f"is analysed by {context}")
+        said = f"is set up for {shown}, which no CI step runs" if shown else ""
+        nothing = failed(said) if said else no_evidence("is analysed by no CI step")
+        return why_not(asked, steps, nothing)
+
+    return wherever(judge, repository.arn, steps, projects, pipelines)
 
 
 _REVIEWED = re.compile(rf"{REVIEW_SERVICES.pattern}|snyk|codeql|semgrep")
@@ -691,6 +698,8 @@ def repository_ci_runs_recent(
     languages: Evidence[Language],
     branches: Evidence[Branch],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     runs: Evidence[WorkflowRun],
     statuses: Evidence[CommitStatus],
     unit: Unit,
@@ -710,30 +719,36 @@ def repository_ci_runs_recent(
     why = no_source(repository, languages, language_share)
     if why:
         return not_applicable(why)
-    defined = [step for step in steps if step.on_change is not False]
-    on_github = {step.workflow for step in defined if step.workflow.startswith(".github/")}
-    if not defined:
-        if any(True for _ in steps):
-            return failed("has CI, none of which runs on a change")
-        return no_evidence("has no CI definition")
-    if repository.provider is Provider.CODECOMMIT:
-        return no_evidence("is built by CodeBuild projects, which are judged by themselves")
-    newest = max((run.created for run in runs if run.workflow in on_github), default=None)
-    commit = next(iter(branches), None)
-    if newest is not None and commit is not None:
-        age = unit.age_days(newest)
-        late = (commit.committed - newest).total_seconds() / 86400
-        if age <= days and late <= late_days:
-            return passed(f"ran its CI on the default branch {round(age)} days ago")
-    if on_github != {step.workflow for step in defined}:
-        for status in statuses:
-            if not REVIEW_SERVICES.search(status.context):
-                return passed(f"has the status {status.context} on its newest commit")
-    if not on_github:
-        return no_evidence(f"defines CI in {defined[0].workflow}, and shows no run of it")
-    if newest is None:
-        return failed("has workflows and no run of them on the default branch")
-    return failed(f"ran its CI {round(unit.age_days(newest))} days ago, before its newest commit")
+
+    def judge(steps: Evidence[CiStep]) -> Result:
+        defined = [step for step in steps if step.on_change is not False]
+        on_github = {step.workflow for step in defined if step.workflow.startswith(".github/")}
+        if not defined:
+            if any(True for _ in steps):
+                return failed("has CI, none of which runs on a change")
+            return no_evidence("has no CI definition")
+        if repository.provider is Provider.CODECOMMIT:
+            return no_evidence("is built by CodeBuild projects, which are judged by themselves")
+        newest = max((run.created for run in runs if run.workflow in on_github), default=None)
+        commit = next(iter(branches), None)
+        if newest is not None and commit is not None:
+            age = unit.age_days(newest)
+            late = (commit.committed - newest).total_seconds() / 86400
+            if age <= days and late <= late_days:
+                return passed(f"ran its CI on the default branch {round(age)} days ago")
+        if on_github != {step.workflow for step in defined}:
+            for status in statuses:
+                if not REVIEW_SERVICES.search(status.context):
+                    return passed(f"has the status {status.context} on its newest commit")
+        if not on_github:
+            return no_evidence(f"defines CI in {defined[0].workflow}, and shows no run of it")
+        if newest is None:
+            return failed("has workflows and no run of them on the default branch")
+        return failed(
+            f"ran its CI {round(unit.age_days(newest))} days ago, before its newest commit"
+        )
+
+    return wherever(judge, repository.arn, steps, projects, pipelines)
 
 
 # --- Set up automated tests -----------------------------------------------------------------------
@@ -761,7 +776,7 @@ def repository_tests_present(
         why = "is infrastructure, whose tests are another item's"
     if why:
         return _of(language, not_applicable(why))
-    tests = sum(_is_test_of(file, language.name) for file in files)
+    tests = sum(is_test_of(file, language.name) for file in files)
     sampled = [each for each in outlines if each.language == language.name]
     if language.name == "Rust":  # its unit tests are inside the files they test
         inside = sum(each.tests and not each.test for each in sampled)
@@ -776,28 +791,13 @@ def repository_tests_present(
     return _of(language, passed(said))
 
 
-def _is_test_of(file: SourceFile, language: str) -> bool:
-    own = file.language == language or (language == "Shell" and file.path.endswith(".bats"))
-    return own and not file.foreign and is_test(file.path, language)
-
-
-def _tested(step: CiStep) -> str:
-    """Name the tests that a step runs itself; empty where it runs none."""
-    if NO_TESTS.search(step.command):
-        return ""
-    if TEST_ACTIONS.match(step.uses):
-        return step.uses
-    if TEST_COMMANDS.match(step.command):
-        return step.command
-    words = step.hook.split("-")
-    return step.hook if step.hook and {"pytest", "tests"} & set(words) else ""
-
-
 @check(Severity.HIGH)
 def repository_tests_run_on_change(
     repository: Repository,
     languages: Evidence[Language],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     *,
     language_share: float = 0.10,
 ) -> Result:
@@ -806,7 +806,8 @@ def repository_tests_run_on_change(
     Pass: a CI step that runs on pull requests or on pushes to the default branch runs tests, none of its
     flags skips them, and its failure fails the run.
     Fix: run the test command in the workflow of pull requests, and make it a required check.
-    Blind spot: which CodeBuild project runs a buildspec of the repository is not joined to it.
+    Blind spot: a CodeBuild project of an account outside the workload is not seen, so that what its
+    buildspec runs is UNKNOWN.
     See: https://docs.aws.amazon.com/codebuild/latest/userguide/test-reporting.html
     """
     why = no_source(repository, languages, language_share)
@@ -817,37 +818,7 @@ def repository_tests_run_on_change(
         )
     if why:
         return not_applicable(why)
-    asked = Asked("is tested", _tested)
-    found = witness(asked, steps)
-    if found:
-        return found
-    # A command whose own file could not be followed is taken at its word.
-    followed = {(step.workflow, step.job, _head(via)) for step in steps for via in step.via}
-
-    def indirectly(step: CiStep) -> str:
-        own = _tested(step)
-        if own or NO_TESTS.search(step.command):
-            return own
-        said = INDIRECT_TESTS.match(step.command)
-        known = said and (step.workflow, step.job, _head(step.command)) in followed
-        return step.command if said and not known else ""
-
-    result = on_every_change(Asked("is tested", indirectly), steps, repository)
-    if result.status is Status.FAIL:
-        for step in steps:
-            flag = NO_TESTS.search(step.command)
-            if flag and stops_changes(step) and TEST_COMMANDS.match(step.command):
-                return failed(
-                    f"runs {step.command} in {run_of(step)}, where {flag[0]} skips the tests"
-                )
-    return result
-
-
-def _head(text: str) -> str:
-    """Return the word by which a command and what it led to know each other."""
-    words = [word for word in text.replace("npm run", "npm").split() if not word.startswith("-")]
-    first = words[0] if words else ""
-    return words[1] if first in ("npm", "yarn", "pnpm", "bun") and len(words) > 1 else first
+    return wherever(tests_run, repository.arn, steps, projects, pipelines)
 
 
 @check(Severity.LOW)
@@ -919,6 +890,8 @@ def repository_formatter_gate_in_ci(
     language: Language,
     repositories: Evidence[Repository],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     hooks: Evidence[Hook],
     configured: Evidence[Manifest],
     manifests: Evidence[DependencyManifest],
@@ -935,57 +908,62 @@ def repository_formatter_gate_in_ci(
     why = minor(language, repositories, language_share)
     if why:
         return _of(language, not_applicable(why))
-    repository = repositories.of(language.repository)
-    tools = tuple(tool for tool in FORMATTERS if tool.covers(language.name))
 
-    asked = asked_of("is held to its form", tools)
-    found = witness(asked, steps)
-    if found:
-        return _of(language, found)
-    writes = [
-        (tool, step)
-        for step in steps
-        for tool in tools
-        if isinstance(tool, Formatter) and tool.rewrites_in(step.command)
-    ]
-    for tool, step in writes:
-        for after in steps:
-            same = (after.workflow, after.job) == (step.workflow, step.job)
-            if not same or after.number <= step.number or not stops_changes(after):
-                continue
-            if REFUSES_CHANGES.match(after.command) or COMMITS_CHANGES.match(after.uses):
-                said = f"is formatted by {tool.name} in {run_of(step)}, and {after.command or after.uses} follows"
-                return _of(language, passed(said))
-    for each in configured:
-        for tool in tools:
-            bound = tool.bound and tool.has_section(each.path, each.sections)
-            if bound and any(
-                tool.is_bound_to(step.command) and stops_changes(step) for step in steps
-            ):
-                said = f"is held to its form by {tool.name}, which {each.path} binds to the build"
-                return _of(language, passed(said))
-    if language.name == JAVASCRIPT and any(
-        "eslint-plugin-prettier" in manifest.dependencies for manifest in manifests
-    ):
-        for step in steps:
-            if step.command.startswith("eslint") and stops_changes(step):
-                said = f"is held to its form by ESLint with Prettier in {run_of(step)}"
-                return _of(language, passed(said))
-    hooked = any(hook_formats(tool, hook) for hook in hooks for tool in tools)
-    if hooked:
-        # Where the host shows it, pre-commit.ci runs the hook; a folder's host is dark.
-        for report in reported:
-            contexts = report.contexts if isinstance(report, BranchRule) else (report.context,)
-            if any(PRE_COMMIT_CI.search(context) for context in contexts):
-                return _of(language, passed(f"is formatted by a hook that {contexts[0]} runs"))
-    nothing = failed("is formatted by no CI step")
-    if hooked:
-        nothing = failed("is formatted by a hook alone, which can be skipped (hook_only)")
-    elif writes:
-        tool, step = writes[0]
-        said = f"is rewritten by {tool.name} in {run_of(step)}, and nothing refuses the change (write_mode_without_check)"
-        nothing = failed(said)
-    return _of(language, why_not(asked, steps, repository, nothing))
+    def judge(steps: Evidence[CiStep]) -> Result:
+        tools = tuple(tool for tool in FORMATTERS if tool.covers(language.name))
+
+        asked = asked_of("is held to its form", tools)
+        found = witness(asked, steps)
+        if found:
+            return _of(language, found)
+        writes = [
+            (tool, step)
+            for step in steps
+            for tool in tools
+            if isinstance(tool, Formatter) and tool.rewrites_in(step.command)
+        ]
+        for tool, step in writes:
+            for after in steps:
+                same = (after.workflow, after.job) == (step.workflow, step.job)
+                if not same or after.number <= step.number or not stops_changes(after):
+                    continue
+                if REFUSES_CHANGES.match(after.command) or COMMITS_CHANGES.match(after.uses):
+                    said = f"is formatted by {tool.name} in {run_of(step)}, and {after.command or after.uses} follows"
+                    return _of(language, passed(said))
+        for each in configured:
+            for tool in tools:
+                bound = tool.bound and tool.has_section(each.path, each.sections)
+                if bound and any(
+                    tool.is_bound_to(step.command) and stops_changes(step) for step in steps
+                ):
+                    said = (
+                        f"is held to its form by {tool.name}, which {each.path} binds to the build"
+                    )
+                    return _of(language, passed(said))
+        if language.name == JAVASCRIPT and any(
+            "eslint-plugin-prettier" in manifest.dependencies for manifest in manifests
+        ):
+            for step in steps:
+                if step.command.startswith("eslint") and stops_changes(step):
+                    said = f"is held to its form by ESLint with Prettier in {run_of(step)}"
+                    return _of(language, passed(said))
+        hooked = any(hook_formats(tool, hook) for hook in hooks for tool in tools)
+        if hooked:
+            # Where the host shows it, pre-commit.ci runs the hook; a folder's host is dark.
+            for report in reported:
+                contexts = report.contexts if isinstance(report, BranchRule) else (report.context,)
+                if any(PRE_COMMIT_CI.search(context) for context in contexts):
+                    return _of(language, passed(f"is formatted by a hook that {contexts[0]} runs"))
+        nothing = failed("is formatted by no CI step")
+        if hooked:
+            nothing = failed("is formatted by a hook alone, which can be skipped (hook_only)")
+        elif writes:
+            tool, step = writes[0]
+            said = f"is rewritten by {tool.name} in {run_of(step)}, and nothing refuses the change (write_mode_without_check)"
+            nothing = failed(said)
+        return _of(language, why_not(asked, steps, nothing))
+
+    return wherever(judge, language.repository, steps, projects, pipelines)
 
 
 # --- Use dependency management --------------------------------------------------------------------

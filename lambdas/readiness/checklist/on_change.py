@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from readiness.checklist.model import Result, failed, passed, unknown
+from readiness.checklist.model import Result, Status, failed, passed, unknown
 from readiness.checklist.standing import MIN_FILES, left_out
 from readiness.evidence import Evidence, Reason
-from readiness.evidence.repository import CiStep, Language, Provider, Repository
+from readiness.evidence.building import is_unfollowed, steps_of
+from readiness.evidence.builds import BuildProject
+from readiness.evidence.pipelines import Pipeline
+from readiness.evidence.repository import CiStep, Language, Repository
 from readiness.evidence.signals import Tool
+from readiness.evidence.unseen import known
 
 #: Names what a step runs; empty where it does not run what is looked for.
 Shows = Callable[[CiStep], str]
@@ -63,12 +67,7 @@ def witness(asked: Asked, steps: Evidence[CiStep]) -> Result | None:
     return None
 
 
-def why_not(
-    asked: Asked,
-    steps: Evidence[CiStep],
-    repository: Repository | None,
-    nothing: Result | None = None,
-) -> Result:
+def why_not(asked: Asked, steps: Evidence[CiStep], nothing: Result | None = None) -> Result:
     """Say why no step stops every change; `nothing` is the answer where no step runs it at all."""
     ran = [(name, step) for step in steps if (name := asked.shows(step))]
     elsewhere = [step for step in steps if step.on_change and ".github/workflows/" in step.uses]
@@ -81,9 +80,10 @@ def why_not(
     if elsewhere:
         said = f"{maybe} by {elsewhere[0].uses}, which is in another repository"
         return unknown(Reason.NOT_SCANNED, said)
-    if repository is not None and repository.provider is Provider.CODECOMMIT and not ran:
-        said = f"{maybe} by a CodeBuild project, whose own buildspec is not joined to it"
-        return unknown(Reason.NOT_SCANNED, said)
+    unfollowed = [step for step in steps if is_unfollowed(step) and stops_changes(step)]
+    if unfollowed and not ran:
+        said = f"{maybe} by `{unfollowed[0].command[:80]}` in {unfollowed[0].workflow}"
+        return unknown(Reason.UNDECIDED, f"{said}, which is not followed into the repository")
     if not ran:
         return nothing or failed(f"{asked.verb} by no CI step")
     name, step = next(((n, s) for n, s in ran if s.on_change and s.tolerated), ran[0])
@@ -97,9 +97,26 @@ def why_not(
     return failed(f"{asked.verb} by {name} in {run_of(step)}, but only on {started}")
 
 
-def on_every_change(asked: Asked, steps: Evidence[CiStep], repository: Repository | None) -> Result:
+def on_every_change(asked: Asked, steps: Evidence[CiStep]) -> Result:
     """Judge whether a step stops every change."""
-    return witness(asked, steps) or why_not(asked, steps, repository)
+    return witness(asked, steps) or why_not(asked, steps)
+
+
+def wherever(
+    judge: Callable[[Evidence[CiStep]], Result],
+    repository: str,
+    steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
+) -> Result:
+    """Judge the repository's own steps and, where these do not pass, what CodeBuild runs for it too.
+
+    What its own steps show needs no CodeBuild; that they show nothing does not say that nothing runs.
+    """
+    own = known(lambda: judge(steps), None)
+    if own is not None and own.status is Status.PASS:
+        return own
+    return judge(steps_of(repository, steps, projects, pipelines))
 
 
 def main_languages(languages: Evidence[Language], language_share: float) -> tuple[Language, ...]:

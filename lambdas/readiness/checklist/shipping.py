@@ -408,7 +408,7 @@ def repository_iac_static_checks_run(
             found = _nagged(joined, tests)
         if found is None:
             found = _in_pre_commit_ci(family, hooks, statuses)
-        yield found or why_not(asked, joined, None)
+        yield found or why_not(asked, joined)
 
     yield from _by_family(roots, judge)
 
@@ -490,12 +490,12 @@ def _tested(steps: Evidence[CiStep], tests: Evidence[IacTest]) -> Result:
     """Judge by the tests that a program's own test command runs."""
     found = next((each for each in tests if each.tool not in ("cdk-nag", "Terraform test")), None)
     if found is None:
-        return why_not(Asked("is tested", _tests_by_itself), steps, None)
+        return why_not(Asked("is tested", _tests_by_itself), steps)
     asked = Asked(
         f"is tested with {found.tool} in {found.path}",
         lambda step: _what(step) if UNIT_TEST_COMMANDS.match(step.command) else "",
     )
-    return witness(asked, steps) or why_not(asked, steps, None)
+    return witness(asked, steps) or why_not(asked, steps)
 
 
 # --- Use canary deployments -----------------------------------------------------------------------

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from readiness.evidence import Evidence, account_of, region_of
+from readiness.evidence import Evidence, Gap, Reason, account_of, region_of
 from readiness.evidence.builds import BuildProject
 from readiness.evidence.pipelines import Pipeline
 from readiness.evidence.repository import CiStep
+from readiness.evidence.signals import BUILDSPECS, matches
 
 #: Events of a webhook that a change causes.
 _CHANGES = re.compile(r"PUSH|PULL_REQUEST_(CREATED|UPDATED|REOPENED)")
@@ -26,11 +27,17 @@ def steps_of(
     projects: Evidence[BuildProject],
     pipelines: Evidence[Pipeline],
 ) -> Evidence[CiStep]:
-    """Return the repository's own steps and those of the projects and pipelines that build it."""
+    """Return the repository's own steps and those of the projects and pipelines that build it.
+
+    What a change starts and nobody can read is a gap. A folder has an address in no project.
+    """
+    if repository.startswith("path:"):
+        return steps
     piped = [each for each in pipelines.seen if sourced_from(each, repository)]
     named = {(project, account_of(each.arn)) for each in piped for project in _projects_of(each)}
     builders: dict[str, bool] = {}
     found: list[CiStep] = []
+    unread: list[Gap] = []
     for project in projects.seen:
         in_pipeline = (project.name, account_of(project.arn)) in named
         if not (in_pipeline or located_at(project, repository)):
@@ -38,6 +45,8 @@ def steps_of(
         on_change = in_pipeline or _hooked(project)
         builders[project.buildspec] = on_change or builders.get(project.buildspec, False)
         found.extend(_steps_of_project(repository, project, on_change))
+        if on_change and not _is_readable(project.buildspec):
+            unread.append(_unread(project))
     for pipeline in piped:
         found.extend(_steps_of_pipeline(repository, pipeline))
     own = (
@@ -46,8 +55,24 @@ def steps_of(
         else step
         for step in steps.seen
     )
-    gaps = dict.fromkeys((*steps.gaps, *projects.gaps, *pipelines.gaps))
+    gaps = dict.fromkeys((*steps.gaps, *projects.gaps, *pipelines.gaps, *unread))
     return Evidence((*own, *found), tuple(gaps))
+
+
+#: Where the steps of projects and pipelines are, as people call it.
+_PROJECT, _PIPELINE = "CodeBuild project", "pipeline"
+#: Commands that run what is written in a file of the repository.
+_INDIRECT = re.compile(
+    r"(make|gmake|just|task|invoke|inv|poe|tox|nox|pre-commit|turbo|nx|lerna|rake|hatch run)\b|"
+    r"(npm|yarn|pnpm|bun)( run(-script)?)? (?!ci\b|install\b|i\b|add\b|cache\b|config\b|login\b|publish\b|audit\b|pack\b|set\b)\w|"
+    r"composer (run|run-script|test|lint|check)|(ba|z|da)?sh \S|\S+\.(sh|bash)\b"
+)
+
+
+def is_unfollowed(step: CiStep) -> bool:
+    """Whether a step calls a task of the repository from outside of it, where tasks are not followed."""
+    outside = step.workflow.startswith((f"{_PROJECT} ", f"{_PIPELINE} "))
+    return outside and bool(_INDIRECT.match(step.command))
 
 
 def sourced_from(pipeline: Pipeline, repository: str) -> bool:
@@ -81,6 +106,25 @@ def located_at(project: BuildProject, repository: str) -> bool:
     return False
 
 
+def _is_readable(buildspec: str) -> bool:
+    """Whether what a project runs is in itself, or in a file that is read along with the repository."""
+    return buildspec == "inline" or (
+        not buildspec.startswith("arn:") and matches(buildspec.removeprefix("./"), BUILDSPECS)
+    )
+
+
+def _unread(project: BuildProject) -> Gap:
+    """Return the gap of a project whose buildspec has another name, or lies in a bucket."""
+    stored = project.buildspec.startswith("arn:")
+    return Gap(
+        reason=Reason.NOT_SCANNED,
+        account=account_of(project.arn),
+        region=region_of(project.arn),
+        action="s3:GetObject" if stored else "",
+        detail=f"the buildspec of the CodeBuild project {project.name} is not read",
+    )
+
+
 def _hooked(project: BuildProject) -> bool:
     """Whether a change starts a project by itself; a webhook without filters takes every push."""
     if not project.webhook or project.runner:
@@ -99,7 +143,7 @@ def _steps_of_project(repository: str, project: BuildProject, on_change: bool) -
     for number, command in enumerate(project.commands):
         yield CiStep(
             repository=repository,
-            workflow=f"CodeBuild project {project.name}",
+            workflow=f"{_PROJECT} {project.name}",
             job=command.phase,
             number=number,
             command=command.command,
@@ -116,7 +160,7 @@ def _steps_of_pipeline(repository: str, pipeline: Pipeline) -> Iterator[CiStep]:
             for command in action.commands:
                 yield CiStep(
                     repository=repository,
-                    workflow=f"pipeline {pipeline.name}",
+                    workflow=f"{_PIPELINE} {pipeline.name}",
                     job=action.name,
                     number=number,
                     command=command,
