@@ -8,7 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 from botocore import xform_name
-from botocore.session import get_session
+from botocore.loaders import create_loader
+
+from readiness.probes.models import declared_loader
 
 #: The IAM prefix of a service whose prefix is not its name in boto3.
 PREFIXES = {
@@ -72,10 +74,12 @@ def action_of(operation: str) -> str:
 def api_name(operation: str) -> str:
     """Return the API's own name of `service.operation`, e.g. `DescribeDBInstances`."""
     service, _, method = operation.partition(".")
-    return _api_names(service)[method]
+    return _api_names(service).get(method) or _api_names(service, whole=True)[method]
 
 
 @cache
-def _api_names(service: str) -> dict[str, str]:
-    model = get_session().get_service_model(service)
-    return {xform_name(name): name for name in model.operation_names}
+def _api_names(service: str, *, whole: bool = False) -> dict[str, str]:
+    """Return what boto3 calls a service's operations: those that probes declare, or all."""
+    loader = create_loader() if whole else declared_loader()
+    operations = loader.load_service_model(service, "service-2")["operations"]
+    return {xform_name(name): name for name in operations}

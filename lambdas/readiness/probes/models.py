@@ -16,8 +16,6 @@ import botocore.session
 from botocore import xform_name
 from botocore.loaders import Loader, create_loader
 
-from readiness.probes import load
-
 #: What botocore itself calls on a client, beside what is asked of it: where a bucket moved to.
 _OWN_CALLS = {"s3": frozenset({"head_bucket"})}
 #: What botocore asks for credentials; left whole.
@@ -30,12 +28,16 @@ def session_of(**credentials: str | None) -> boto3.Session:
     The arguments are those of `boto3.Session`. All such sessions share what they have loaded.
     """
     core: Any = botocore.session.get_session()
-    core.register_component("data_loader", _loader())
+    core.register_component("data_loader", declared_loader())
     return boto3.Session(botocore_session=core, **credentials)
 
 
 @cache
-def _loader() -> DeclaredLoader:
+def declared_loader() -> DeclaredLoader:
+    """Return the loader of what probes declare, one for all."""
+    # Probes know it, by way of what they call.
+    from readiness.probes import load
+
     declared: dict[str, set[str]] = {}
     for probe in load().values():
         for call in probe.calls:
