@@ -178,6 +178,27 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("VirtualMfaDevice", "CentralRootAccess")
     },
     **{
+        ("iam_policy_no_service_wildcard", kind): "each policy is judged by itself"
+        for kind in ("IamGroup", "IamUser", "ManagedPolicy")
+    },
+    ("iam_policy_no_admin_equivalent", "ManagedPolicy"): "a principal may have none",
+    **{
+        ("iam_policy_no_privilege_escalation", kind): "a principal may have none"
+        for kind in ("IamGroup", "ManagedPolicy")
+    },
+    **{
+        ("iam_human_access_individual", kind): "one way in shows federation"
+        for kind in ("IamRole", "SamlProvider")
+    },
+    **{
+        ("iam_role_trust_known_principals", kind): "what is trusted by name needs no organization"
+        for kind in ("Membership", "OrganizationAccount")
+    },
+    (
+        "iam_human_cross_account_access_by_role",
+        "OrganizationAccount",
+    ): "an identity provider suffices",
+    **{
         ("deployment_principal_automated", kind): "five events decide, whatever runs"
         for kind in (*DEPLOYABLE, "HostedApp", "Pipeline")
     },

@@ -37,6 +37,9 @@ TARGETS = {
 #: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
 NOT_SEEN: dict[str, str] = {
     "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
+    "access-analyzer:ListFindings": "the simulated account cannot list analyzers",
+    "sso:ListAccountAssignments": "the simulated account belongs to no organization",
+    "sso:ListPermissionSetsProvisionedToAccount": "the simulated account belongs to no organization",
     "codeartifact:ListPackageVersions": "the simulated account cannot hold packages",
     "codeartifact:ListPackages": "the simulated account cannot hold packages",
     "codebuild:BatchGetReports": "the simulated account cannot hold reports",

@@ -24,6 +24,13 @@ ASSUMED_BY = json.dumps(
     }
 )
 
+ALLOWED = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}],
+    }
+)
+
 #: A vault of an account that is not scanned.
 ELSEWHERE = "arn:aws:backup:us-east-1:444455556666:backup-vault:copies"
 
@@ -307,6 +314,11 @@ def _identity(made: Any) -> None:
     iam.create_user(UserName="ana")
     iam.create_login_profile(UserName="ana", Password="Only-in-a-test-1")
     iam.update_account_password_policy(MinimumPasswordLength=14)
+    iam.create_access_key(UserName="ana")
+    iam.create_group(GroupName="developers")
+    iam.add_user_to_group(GroupName="developers", UserName="ana")
+    policy = iam.create_policy(PolicyName="reads", PolicyDocument=ALLOWED)["Policy"]["Arn"]
+    iam.attach_group_policy(GroupName="developers", PolicyArn=policy)
     account = made.client("sts").get_caller_identity()["Account"]
     made.client("budgets").create_budget(
         AccountId=account,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -11,6 +12,8 @@ from moto import mock_aws
 
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.identity import (
+    AccessKey,
+    AccountAssignments,
     CentralRootAccess,
     IdentityCenterInstance,
     Membership,
@@ -21,6 +24,7 @@ from readiness.evidence.identity import (
     UserCredentials,
     VirtualMfaDevice,
 )
+from readiness.evidence.places import OrganizationAccount
 from readiness.probes import iam
 from tests.probes.looking import (
     DENIED,
@@ -31,10 +35,18 @@ from tests.probes.looking import (
     refused,
     seen,
 )
-from tests.rows import ACCOUNT, REGION
+from tests.rows import ACCOUNT, NOW, REGION
 
 IAM = f"arn:aws:iam::{ACCOUNT}"
-REPORT = "user,arn,password_enabled,mfa_active,cert_1_active\n"
+REPORT = (
+    "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,"
+    "mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,"
+    "access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date\n"
+)
+ROOT_ROW = (
+    f"<root_account>,{IAM}:root,2020-01-01T00:00:00+00:00,not_supported,no_information,"
+    "not_supported,true,true,2021-01-01T00:00:00+00:00,N/A,false,N/A,N/A\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -73,35 +85,53 @@ def test_users_by_the_credential_report(account: str) -> None:
     for name in ("ann", "bob"):
         client.create_user(UserName=name)
     client.create_login_profile(UserName="ann", Password="Correct-Horse-7")
-    client.get_user(UserName="ann")
+    client.create_access_key(UserName="ann")
 
     with connected(account) as connection:
         found = seen(connection, UserCredentials)
         assert_made_as_declared(connection, UserCredentials)
 
     arn = f"arn:aws:iam::{account}:user"
-    assert found == Evidence(
-        (
-            UserCredentials(arn=f"{arn}/ann", name="ann", password=True, mfa=False),
-            UserCredentials(arn=f"{arn}/bob", name="bob", password=False, mfa=False),
-        )
+    ann, bob = found.seen
+    made = {"created": ann.created, "reported": ann.reported}
+    assert None not in made.values()
+    assert [key.slot for key in ann.keys] == [1]
+    changed = {"password_changed": ann.password_changed, "keys": ann.keys}
+    assert ann == UserCredentials(
+        arn=f"{arn}/ann", name="ann", password=True, mfa=False, **made, **changed
+    )
+    assert bob == UserCredentials(
+        arn=f"{arn}/bob",
+        name="bob",
+        password=False,
+        mfa=False,
+        created=bob.created,
+        password_changed=bob.password_changed,
+        reported=bob.reported,
     )
 
 
 def test_a_report_that_is_being_made_is_awaited() -> None:
-    content = f"{REPORT}<root_account>,{IAM}:root,not_supported,true,false\n"
+    content = REPORT + ROOT_ROW
     answers = (
         Answer("iam.generate_credential_report", {"State": "STARTED"}),
         Answer("iam.get_credential_report", error={"service_error_code": "ReportNotPresent", "http_status_code": 410}),
         Answer("iam.get_credential_report", error={"service_error_code": "ReportInProgress", "http_status_code": 404}),
-        Answer("iam.get_credential_report", {"Content": content.encode(), "ReportFormat": "text/csv"}),
+        Answer("iam.get_credential_report", {"Content": content.encode(), "ReportFormat": "text/csv", "GeneratedTime": NOW}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, UserCredentials)
 
-    assert found == Evidence(
-        (UserCredentials(arn=f"{IAM}:root", name="<root_account>", password=False, mfa=True),)
+    root = UserCredentials(
+        arn=f"{IAM}:root",
+        name="<root_account>",
+        password=False,
+        mfa=True,
+        created=datetime(2020, 1, 1, tzinfo=UTC),
+        keys=(AccessKey(slot=1, rotated=datetime(2021, 1, 1, tzinfo=UTC), used=None),),
+        reported=NOW,
     )
+    assert found == Evidence((root,))
 
 
 def test_the_last_report_stands_where_another_may_not_be_made_yet() -> None:
@@ -199,7 +229,8 @@ def test_saml_providers(account: str) -> None:
 @pytest.mark.parametrize("kind", [IdentityCenterInstance, OrganizationIdentityCenter])
 def test_instances_of_identity_center_in_every_region(kind: Any) -> None:
     def instance(name: str, status: str) -> dict[str, str]:
-        return {"InstanceArn": f"arn:aws:sso:::instance/{name}", "Status": status}
+        arn = f"arn:aws:sso:::instance/{name}"
+        return {"InstanceArn": arn, "Status": status, "PrimaryRegion": "eu-north-1"}
 
     first = {"Instances": [instance("ssoins-1111111111111111", "ACTIVE")], "NextToken": "more"}
     second = {"Instances": [instance("ssoins-2222222222222222", "DELETE_IN_PROGRESS")]}
@@ -212,13 +243,61 @@ def test_instances_of_identity_center_in_every_region(kind: Any) -> None:
         found = seen(connection, kind)
         assert_made_as_declared(connection, kind)
 
-    assert found == Evidence((kind(arn="arn:aws:sso:::instance/ssoins-1111111111111111"),))
+    where = {"region": "eu-north-1"} if kind is OrganizationIdentityCenter else {}
+    assert found == Evidence((kind(arn="arn:aws:sso:::instance/ssoins-1111111111111111", **where),))
+
+
+def test_assignments_of_every_active_account_are_asked_where_identity_center_is_at_home() -> None:
+    center = "arn:aws:sso:::instance/ssoins-1111111111111111"
+    permissions = "arn:aws:sso:::permissionSet/ssoins-1111111111111111/ps-1111111111111111"
+    first = {"InstanceArn": center, "AccountId": ACCOUNT}
+    second = {**first, "AccountId": "222233334444"}
+
+    def account(name: str, state: str) -> dict[str, str]:
+        arn = f"arn:aws:organizations::000000000001:account/o-acme123456/{name}"
+        return {"Id": name, "Arn": arn, "State": state}
+
+    def assignment(kind: str, who: str) -> dict[str, str]:
+        return {"PrincipalType": kind, "PrincipalId": who, "PermissionSetArn": permissions}
+
+    listed = [account(ACCOUNT, "ACTIVE"), account("222233334444", "ACTIVE"), account("333344445555", "SUSPENDED")]  # fmt: skip
+    person, group = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+    answers = (
+        Answer("sso-admin.list_instances", {"Instances": [{"InstanceArn": center, "PrimaryRegion": REGION}]}),
+        Answer("organizations.list_accounts", {"Accounts": listed}),
+        Answer("sso-admin.list_permission_sets_provisioned_to_account", {"PermissionSets": [permissions]}, asked=first),
+        Answer("sso-admin.list_account_assignments", {"AccountAssignments": [assignment("GROUP", group)], "NextToken": "more"}, asked={**first, "PermissionSetArn": permissions}),
+        Answer("sso-admin.list_account_assignments", {"AccountAssignments": [assignment("USER", person)]}, asked={**first, "PermissionSetArn": permissions, "NextToken": "more"}),
+        Answer("sso-admin.list_permission_sets_provisioned_to_account", error=DENIED, asked=second),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, AccountAssignments)
+        assert_made_as_declared(connection, AccountAssignments, OrganizationIdentityCenter, OrganizationAccount)  # fmt: skip
+
+    arn = listed[0]["Arn"]
+    assert found == Evidence(
+        (
+            AccountAssignments(
+                arn=arn, account=ACCOUNT, people=(("ps-1111111111111111", person),), groups=1
+            ),
+        ),
+        (refused("sso:ListPermissionSetsProvisionedToAccount", resource=listed[1]["Arn"]),),
+    )
+
+
+def test_without_identity_center_nobody_is_asked_for_assignments() -> None:
+    answers = (
+        Answer("sso-admin.list_instances", {"Instances": []}),
+        Answer("organizations.list_accounts", {"Accounts": []}),
+    )
+    with answering(*answers) as connection:
+        assert seen(connection, AccountAssignments) == Evidence()
 
 
 def test_a_member_of_an_organization_and_a_stand_alone_account(account: str) -> None:
-    def membership(organization: str) -> Evidence[Membership]:
+    def membership(organization: str, management: str = "") -> Evidence[Membership]:
         arn = f"arn:aws:organizations::{account}:account"
-        return Evidence((Membership(arn=arn, organization=organization),))
+        return Evidence((Membership(arn=arn, organization=organization, management=management),))
 
     with connected(account) as connection:
         alone = seen(connection, Membership)
@@ -228,7 +307,7 @@ def test_a_member_of_an_organization_and_a_stand_alone_account(account: str) -> 
         assert_made_as_declared(connection, Membership)
 
     assert alone == membership("")
-    assert member == membership(made["Organization"]["Id"])
+    assert member == membership(made["Organization"]["Id"], account)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,12 @@ from readiness.checklist.api_access import (
     appsync_and_function_url_authorized,
     elbv2_alb_authentication,
 )
+from readiness.checklist.least_privilege import (
+    iam_access_unused,
+    iam_policy_no_admin_equivalent,
+    iam_policy_no_privilege_escalation,
+    iam_policy_no_service_wildcard,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -27,6 +33,21 @@ from readiness.checklist.model import (
     not_applicable,
     not_seen,
     passed,
+)
+from readiness.checklist.people import (
+    iam_group_used,
+    iam_human_access_individual,
+    iam_root_no_access_keys,
+    iam_root_not_used,
+    iam_user_credentials_fresh,
+    iam_user_in_group,
+    iam_user_no_direct_policies,
+    identity_center_assignments_by_group,
+)
+from readiness.checklist.trust import (
+    iam_human_cross_account_access_by_role,
+    iam_role_third_party_external_id,
+    iam_role_trust_known_principals,
 )
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.bucket_access import (
@@ -331,7 +352,15 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("AWS IAM Permissions are minimal, users only have permissions they need"),
+    item(
+        "AWS IAM Permissions are minimal, users only have permissions they need",
+        every(
+            iam_policy_no_admin_equivalent,
+            iam_policy_no_privilege_escalation,
+            iam_policy_no_service_wildcard,
+            iam_access_unused,
+        ),
+    ),
     item("Configure encryption at rest"),
     item(
         "Create a password policy and enforce MFA",
@@ -343,10 +372,33 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Create cross-account IAM Roles"),
-    item("Create IAM Groups"),
+    item(
+        "Create cross-account IAM Roles",
+        every(
+            iam_role_trust_known_principals,
+            iam_role_third_party_external_id,
+            iam_human_cross_account_access_by_role,
+        ),
+    ),
+    item(
+        "Create IAM Groups",
+        every(
+            iam_user_no_direct_policies,
+            iam_user_in_group,
+            iam_group_used,
+            identity_center_assignments_by_group,
+        ),
+    ),
     item("Create IAM Roles"),
-    item("Create IAM Users"),
+    item(
+        "Create IAM Users",
+        every(
+            iam_root_no_access_keys,
+            iam_root_not_used,
+            iam_human_access_individual,
+            iam_user_credentials_fresh,
+        ),
+    ),
     item("Data is encrypted at REST"),
     item("Deploy a Bastion Host"),
     item("Deploy a VPN Server", mode=Mode.ATTESTED),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 
 
@@ -14,6 +18,8 @@ class RootUser:
     #: Whether it has a password; taken for granted where the summary does not tell.
     password: bool
     access_keys: bool
+    #: Whether it has certificates to sign requests with.
+    certificates: bool = False
 
 
 @record(Scope.ACCOUNT, "virtual MFA device")
@@ -26,6 +32,17 @@ class VirtualMfaDevice:
     user: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class AccessKey:
+    """One of the two access keys that a user may have; never its id."""
+
+    #: 1 or 2.
+    slot: int
+    rotated: datetime | None
+    #: None where it was never used, or not since IAM keeps track.
+    used: datetime | None
+
+
 @record(Scope.ACCOUNT, "IAM user")
 class UserCredentials:
     """A row of the credential report; the root user has one too. Source: iam.GetCredentialReport."""
@@ -36,6 +53,14 @@ class UserCredentials:
     #: Whether a console password is enabled; the report does not tell it of the root user.
     password: bool
     mfa: bool
+    created: datetime | None = None
+    #: When the password was last used; None where it never was, or not since IAM keeps track.
+    password_used: datetime | None = None
+    password_changed: datetime | None = None
+    #: Those that are active.
+    keys: tuple[AccessKey, ...] = ()
+    #: When the report was made: up to four hours ago.
+    reported: datetime | None = None
 
 
 @record(Scope.ACCOUNT, "password policy")
@@ -72,6 +97,8 @@ class Membership:
     arn: str
     #: The organization's id; empty for a stand-alone account.
     organization: str
+    #: The id of the organization's management account; empty for a stand-alone account.
+    management: str = ""
 
 
 @record(Scope.ACCOUNT, "Identity Center instance")
@@ -86,6 +113,8 @@ class OrganizationIdentityCenter:
     """An instance that the organization owns. Source: sso-admin.ListInstances."""
 
     arn: str
+    #: Its home region, where alone its API answers; empty where it was not told.
+    region: str = ""
 
 
 @record(Scope.ORGANIZATION, "central root access")
@@ -95,3 +124,17 @@ class CentralRootAccess:
     #: The organization's id.
     arn: str
     enabled: bool
+
+
+@record(Scope.ORGANIZATION, "account's assignments")
+class AccountAssignments:
+    """Who was given access to an account by Identity Center. Source: sso-admin.ListAccountAssignments."""
+
+    #: The account's ARN among the organization's.
+    arn: str
+    #: The account's id.
+    account: str
+    #: Assignments to single people, as the names of the permission set and of the person.
+    people: tuple[tuple[str, str], ...]
+    #: How many assignments are to groups.
+    groups: int

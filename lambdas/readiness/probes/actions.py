@@ -14,6 +14,7 @@ from readiness.probes.models import declared_loader
 
 #: The IAM prefix of a service whose prefix is not its name in boto3.
 PREFIXES = {
+    "accessanalyzer": "access-analyzer",
     "amp": "aps",
     "apigatewayv2": "apigateway",
     "application-autoscaling": "application-autoscaling",
@@ -33,6 +34,7 @@ PREFIXES = {
 
 #: Operations whose action has another name.
 ACTIONS = {
+    "accessanalyzer.list_findings_v2": "access-analyzer:ListFindings",
     "apigateway.get_domain_names": "apigateway:GET",
     "apigateway.get_resources": "apigateway:GET",
     "apigateway.get_rest_apis": "apigateway:GET",

@@ -52,6 +52,10 @@ HOME_REGIONS = {
 }
 
 
+#: Services of which one call may take longer: a page of all policies of a large account.
+_SLOW = Config(read_timeout=60)
+_SLOW_SERVICES = ("iam",)
+
 #: What services call the token of the next page.
 _TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker")
 
@@ -153,8 +157,12 @@ class Connection:
         key = (service, region)
         with self._lock:  # boto3 sessions do not make clients in parallel
             if key not in self._clients:
+                slow = service in _SLOW_SERVICES
                 client = self.session.client(
-                    service, region_name=region, endpoint_url=self.endpoint_url, config=self._config
+                    service,
+                    region_name=region,
+                    endpoint_url=self.endpoint_url,
+                    config=self._config.merge(_SLOW) if slow else self._config,
                 )
                 if self.endpoint_url:
                     client.meta.events.register("before-sign", self._keep_host)

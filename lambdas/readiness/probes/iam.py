@@ -6,9 +6,11 @@ import csv
 import io
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from readiness.evidence import Gap, Reason
 from readiness.evidence.identity import (
+    AccessKey,
     CentralRootAccess,
     PasswordPolicy,
     RootUser,
@@ -34,6 +36,7 @@ def root_user(aws: Aws) -> Iterator[RootUser]:
         mfa=summary["AccountMFAEnabled"] == 1,
         password=summary.get("AccountPasswordPresent", 1) == 1,
         access_keys=summary["AccountAccessKeysPresent"] > 0,
+        certificates=summary.get("AccountSigningCertificatesPresent", 0) > 0,
     )
 
 
@@ -49,17 +52,36 @@ def virtual_mfa_devices(aws: Aws) -> Iterator[VirtualMfaDevice]:
 
 @probe(UserCredentials, "iam.generate_credential_report", "iam.get_credential_report")
 def user_credentials(aws: Aws) -> Iterator[UserCredentials]:
-    for row in csv.DictReader(io.StringIO(_report(aws))):
+    report, made = _report(aws)
+    for row in csv.DictReader(io.StringIO(report)):
         yield UserCredentials(
             arn=row["arn"],
             name=row["user"],
             password=row["password_enabled"] == "true",
             mfa=row["mfa_active"] == "true",
+            created=_moment(row["user_creation_time"]),
+            password_used=_moment(row["password_last_used"]),
+            password_changed=_moment(row["password_last_changed"]),
+            keys=tuple(
+                AccessKey(
+                    slot=slot,
+                    rotated=_moment(row[f"access_key_{slot}_last_rotated"]),
+                    used=_moment(row[f"access_key_{slot}_last_used_date"]),
+                )
+                for slot in (1, 2)
+                if row[f"access_key_{slot}_active"] == "true"
+            ),
+            reported=made,
         )
 
 
-def _report(aws: Aws) -> str:
-    """Return the credential report, at most four hours old; making it takes a while.
+def _moment(said: str) -> datetime | None:
+    """Return a time of the report; `N/A`, `no_information` and `not_supported` are none."""
+    return datetime.fromisoformat(said) if said[:1].isdigit() else None
+
+
+def _report(aws: Aws) -> tuple[str, datetime | None]:
+    """Return the credential report, at most four hours old, and its time; making it takes a while.
 
     Generating one changes nothing: IAM counts the action as a read.
     """
@@ -69,7 +91,7 @@ def _report(aws: Aws) -> str:
         answer = aws.call("iam.get_credential_report", absent=_NOT_READY)
         if answer is not None:
             content: bytes = answer["Content"]
-            return content.decode()
+            return content.decode(), answer.get("GeneratedTime")
         time.sleep(pause)
     raise UnseenError(
         Gap(

@@ -23,5 +23,9 @@ def organization_of(aws: Aws) -> dict[str, Any] | None:
 @probe(Membership, "organizations.describe_organization")
 def membership(aws: Aws) -> Iterator[Membership]:
     answer = organization_of(aws)
-    organization = answer["Organization"]["Id"] if answer else ""
-    yield Membership(arn=aws.arn("organizations", "account", region=""), organization=organization)
+    organization = answer["Organization"] if answer else {"Id": "", "MasterAccountId": ""}
+    yield Membership(
+        arn=aws.arn("organizations", "account", region=""),
+        organization=organization["Id"],
+        management=organization["MasterAccountId"],
+    )
