@@ -609,6 +609,20 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("image_build_pipeline_present", kind): "a pipeline that ran is enough"
         for kind in ("CiStep", "Repository", "SourceFile")
     },
+    **{
+        ("ec2_ebs_encryption_by_default", kind): "one thing that uses the region is enough"
+        for kind in ("Instance", "LaunchTemplateVersion", "Volume")
+    },
+    ("s3_bucket_default_encryption_configured", "KmsKey"): "asked where a customer's is demanded",
+    ("s3_bucket_default_encryption_configured", "TaggedResource"): "asked where tags demand more",
+    **{
+        ("data_service_encrypted_at_rest", kind): "each service is judged by itself"
+        for kind in (
+            *("DataStream", "DaxCluster", "EfsFileSystem", "OpenSearchDomain", "Queue"),
+            *("QueueAttributes", "RedshiftCluster", "ReplicationGroup", "StreamRetention"),
+            *("Topic", "TopicAttributes"),
+        )
+    },
 }
 
 

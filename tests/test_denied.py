@@ -71,6 +71,7 @@ NOT_SEEN: dict[str, str] = {
     "elasticloadbalancing:GetLoadBalancerWebACL": "names no call: WAF asks for it beside its own",
     "iam:ListOrganizationsFeatures": "adds a note, and decides nothing",
     "iam:ListVirtualMFADevices": "adds a note, and decides nothing",
+    "sns:GetTopicAttributes": "is asked where an option demands a key of topics",
 }
 #: Actions that plan and survey need, and no check.
 FOR_THE_PLAN = {

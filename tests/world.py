@@ -59,7 +59,10 @@ def _storage(made: Any, region: str) -> None:
     for name in ("orders-data", "audit-logs"):
         s3.create_bucket(Bucket=name)
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    made.client("ec2").create_volume(AvailabilityZone=f"{region}a", Size=8)
+    ec2 = made.client("ec2")
+    volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=8)
+    ec2.create_snapshot(VolumeId=volume["VolumeId"])
+    made.client("kms").create_key()
     made.client("efs").create_file_system(CreationToken="files")
     made.client("dynamodb").create_table(
         TableName="orders",
@@ -129,6 +132,22 @@ def _databases(made: Any) -> None:
         MasterUserPassword="only-in-a-test",
         BackupRetentionPeriod=0,
     )
+    rds = made.client("rds")
+    rds.create_db_snapshot(DBInstanceIdentifier="orders", DBSnapshotIdentifier="orders-1")
+    rds.create_db_cluster(
+        DBClusterIdentifier="main",
+        Engine="aurora-postgresql",
+        MasterUsername="main",
+        MasterUserPassword="only-in-a-test",
+    )
+    rds.create_db_cluster_snapshot(DBClusterIdentifier="main", DBClusterSnapshotIdentifier="main-1")
+    role = made.client("iam").create_role(RoleName="caches", AssumeRolePolicyDocument=ASSUMED_BY)
+    made.client("dax").create_cluster(
+        ClusterName="near",
+        NodeType="dax.t3.small",
+        ReplicationFactor=1,
+        IamRoleArn=role["Role"]["Arn"],
+    )
     made.client("elasticache").create_replication_group(
         ReplicationGroupId="cache", ReplicationGroupDescription="cache"
     )
@@ -144,6 +163,7 @@ def _databases(made: Any) -> None:
 def _events(made: Any) -> None:
     """Hold events in a stream, a bus and a table, none of them kept for long."""
     made.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    made.client("sqs").create_queue(QueueName="work")
     events = made.client("events")
     bus = events.create_event_bus(Name="orders")["EventBusArn"]
     events.create_archive(ArchiveName="orders", EventSourceArn=bus, RetentionDays=7)

@@ -21,6 +21,7 @@ from readiness.evidence.alarms import (
     TopicSubscriptions,
 )
 from readiness.evidence.event_rules import EventRule
+from readiness.evidence.queues import Topic
 from readiness.probes.aws import Aws
 from readiness.probes.cloudwatch import central_alarms
 from tests.probes.looking import (
@@ -340,7 +341,7 @@ def test_who_hears_of_a_topic(account: str) -> None:
     client.subscribe(TopicArn=heard, Protocol="email", Endpoint="ann@example.com")
     with connected(account) as connection:
         found = seen(connection, TopicSubscriptions)
-        assert_made_as_declared(connection, TopicSubscriptions)
+        assert_made_as_declared(connection, Topic, TopicSubscriptions)
 
     assert found == Evidence(
         (

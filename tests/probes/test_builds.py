@@ -9,6 +9,7 @@ import pytest
 
 from readiness.evidence import Evidence
 from readiness.evidence.builds import Build, BuildCommand, BuildProject, BuildReport
+from readiness.evidence.variables import Variable
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -46,7 +47,10 @@ def project(name: str, **more: Any) -> dict[str, Any]:
             "type": "LINUX_CONTAINER",
             "image": "aws/codebuild/standard:7.0",
             "computeType": "BUILD_GENERAL1_SMALL",
-            "environmentVariables": [{"name": "PASSWORD", "value": "hunter2"}],
+            "environmentVariables": [
+                {"name": "PASSWORD", "value": "hunter2"},
+                {"name": "TOKEN", "value": "shop/token", "type": "SECRETS_MANAGER"},
+            ],
         },
         **more,
     }
@@ -64,6 +68,7 @@ def shop(**changes: Any) -> BuildProject:
         "webhook_events": (),
         "runner": False,
         "created": None,
+        "variables": (Variable(name="PASSWORD"),),
     }
     return BuildProject(**values | changes)
 

@@ -15,6 +15,7 @@ from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.kafka import KafkaCluster
 from readiness.evidence.scaling import AutoScalingGroup
 from readiness.evidence.search import OpenSearchDomain
+from readiness.evidence.variables import Variable
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -203,7 +204,7 @@ def test_a_node_group_that_is_refused_and_one_that_is_gone() -> None:
     )
 
 
-def test_functions_without_their_environment() -> None:
+def test_functions_and_of_their_environment_the_names_alone() -> None:
     secret = {"Variables": {"PASSWORD": "hunter2"}}
     network = {"SubnetIds": ["subnet-a", "subnet-b"], "VpcId": "vpc-1"}
 
@@ -217,7 +218,7 @@ def test_functions_without_their_environment() -> None:
 
     answers = (
         Answer("lambda.list_functions", {**page("pay", VpcConfig=network), "NextMarker": "more"}, asked={}),
-        Answer("lambda.list_functions", page("mail", VpcConfig={"SubnetIds": []}), asked={"Marker": "more"}),
+        Answer("lambda.list_functions", page("mail", VpcConfig={"SubnetIds": []}, Environment={"Error": {"ErrorCode": "AccessDeniedException"}}), asked={"Marker": "more"}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, LambdaFunction)
@@ -226,9 +227,14 @@ def test_functions_without_their_environment() -> None:
     assert found == Evidence(
         (
             LambdaFunction(
-                arn=arn("lambda", "function:pay"), name="pay", subnets=("subnet-a", "subnet-b")
+                arn=arn("lambda", "function:pay"),
+                name="pay",
+                subnets=("subnet-a", "subnet-b"),
+                variables=(Variable(name="PASSWORD"),),
             ),
-            LambdaFunction(arn=arn("lambda", "function:mail"), name="mail", subnets=()),
+            LambdaFunction(
+                arn=arn("lambda", "function:mail"), name="mail", subnets=(), variables_hidden=True
+            ),
         )
     )
     assert "hunter2" not in repr(found)

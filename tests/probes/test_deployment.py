@@ -12,6 +12,7 @@ from readiness.evidence.compute import Instance
 from readiness.evidence.containers import Container, EcsCluster, EcsService, TaskDefinition
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.scaling import AutoScalingGroup
+from readiness.evidence.variables import Variable
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -120,7 +121,13 @@ def test_the_images_of_a_task_definition_and_nothing_else_of_it() -> None:
         found = seen(connection, TaskDefinition)
         assert_made_as_declared(connection, EcsCluster, EcsService, TaskDefinition)
 
-    web = Container(name="web", image="shop:1", essential=True, consistent=True)
+    web = Container(
+        name="web",
+        image="shop:1",
+        essential=True,
+        consistent=True,
+        variables=(Variable(name="PASSWORD"),),
+    )
     xray = Container(
         name="xray",
         image="public.ecr.aws/xray/aws-xray-daemon",
@@ -128,6 +135,7 @@ def test_the_images_of_a_task_definition_and_nothing_else_of_it() -> None:
         consistent=False,
     )
     assert found == Evidence((TaskDefinition(arn=TASK, containers=(web, xray)),))
+    assert "hunter2" not in repr(found)
 
 
 def test_a_refused_task_definition_is_a_gap_about_itself() -> None:

@@ -138,8 +138,8 @@ def test_a_profile_that_was_not_seen_may_have_been_deployed() -> None:
 def test_names_of_parameters_of_every_page_and_nothing_else_of_them() -> None:
     arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/shop/url"
     answers = (
-        Answer("ssm.describe_parameters", {"Parameters": [{"Name": "/prod/shop/url", "ARN": arn, "LastModifiedUser": "alice"}], "NextToken": "n"}, asked={}),
-        Answer("ssm.describe_parameters", {"Parameters": [{"Name": "plain"}]}, asked={"NextToken": "n"}),
+        Answer("ssm.describe_parameters", {"Parameters": [{"Name": "/prod/shop/url", "ARN": arn, "Type": "SecureString", "LastModifiedUser": "alice"}], "NextToken": "n"}, asked={}),
+        Answer("ssm.describe_parameters", {"Parameters": [{"Name": "plain", "Type": "String"}]}, asked={"NextToken": "n"}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, Parameter)
@@ -147,7 +147,10 @@ def test_names_of_parameters_of_every_page_and_nothing_else_of_them() -> None:
 
     plain = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/plain"
     assert found == Evidence(
-        (Parameter(arn=arn, name="/prod/shop/url"), Parameter(arn=plain, name="plain"))
+        (
+            Parameter(arn=arn, name="/prod/shop/url", type="SecureString"),
+            Parameter(arn=plain, name="plain", type="String"),
+        )
     )
 
 

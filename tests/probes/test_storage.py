@@ -297,12 +297,14 @@ def test_volumes_of_every_page() -> None:
         "Attachments": attached,
         "Operator": {"Managed": True},
         "Tags": [{"Key": "a", "Value": "b"}],
+        "Encrypted": True,
     }
     loose = {
         "VolumeId": "vol-2",
         "State": "available",
         "CreateTime": NOW,
         "VolumeType": "gp3",
+        "Encrypted": False,
     }
     answers = (
         Answer("ec2.describe_volumes", {"Volumes": [used], "NextToken": "n"}),
@@ -323,6 +325,7 @@ def test_volumes_of_every_page() -> None:
                 managed=True,
                 tags={"a": "b"},
                 type="gp2",
+                encrypted=True,
             ),
             Volume(
                 arn=f"{EC2}:volume/vol-2",
@@ -345,8 +348,9 @@ def test_only_the_accounts_own_snapshots() -> None:
         "State": "completed",
         "StartTime": begun,
         "CompletionTime": NOW,
+        "Encrypted": True,
     }
-    pending = {"SnapshotId": "snap-2", "VolumeId": "vol-1", "State": "pending", "StartTime": begun}
+    pending = {"SnapshotId": "snap-2", "VolumeId": "vol-1", "State": "pending", "StartTime": begun, "Encrypted": False}  # fmt: skip
     asked = {"OwnerIds": ["self"], "MaxResults": 1000}
     answers = (
         Answer("ec2.describe_snapshots", {"Snapshots": [done, pending]}, {}, asked),
@@ -359,10 +363,10 @@ def test_only_the_accounts_own_snapshots() -> None:
     snapshots = f"arn:aws:ec2:{REGION}::snapshot"
     assert found == Evidence(
         (
-            Snapshot(arn=f"{snapshots}/snap-1", volume=of, state="completed", completed=NOW),
+            Snapshot(arn=f"{snapshots}/snap-1", volume=of, state="completed", completed=NOW, encrypted=True),
             Snapshot(arn=f"{snapshots}/snap-2", volume=of, state="pending", completed=begun),
         )
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

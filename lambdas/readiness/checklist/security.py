@@ -12,6 +12,16 @@ from readiness.checklist.api_access import (
     appsync_and_function_url_authorized,
     elbv2_alb_authentication,
 )
+from readiness.checklist.encryption import (
+    data_service_encrypted_at_rest,
+    ebs_volume_encrypted,
+    ec2_ebs_encryption_by_default,
+    kms_key_not_scheduled_for_deletion,
+    kms_key_rotation_enabled,
+    rds_storage_encrypted,
+    s3_bucket_default_encryption_configured,
+    snapshot_encrypted,
+)
 from readiness.checklist.least_privilege import (
     iam_access_unused,
     iam_policy_no_admin_equivalent,
@@ -361,7 +371,15 @@ CATEGORY = category(
             iam_access_unused,
         ),
     ),
-    item("Configure encryption at rest"),
+    item(
+        "Configure encryption at rest",
+        every(
+            ec2_ebs_encryption_by_default,
+            s3_bucket_default_encryption_configured,
+            kms_key_rotation_enabled,
+            kms_key_not_scheduled_for_deletion,
+        ),
+    ),
     item(
         "Create a password policy and enforce MFA",
         every(
@@ -399,7 +417,15 @@ CATEGORY = category(
             iam_user_credentials_fresh,
         ),
     ),
-    item("Data is encrypted at REST"),
+    item(
+        "Data is encrypted at REST",
+        every(
+            ebs_volume_encrypted,
+            snapshot_encrypted,
+            rds_storage_encrypted,
+            data_service_encrypted_at_rest,
+        ),
+    ),
     item("Deploy a Bastion Host"),
     item("Deploy a VPN Server", mode=Mode.ATTESTED),
     item("Go through a security audit", mode=Mode.ATTESTED),

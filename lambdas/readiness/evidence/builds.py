@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic.dataclasses import dataclass
 
 from readiness.evidence import Scope, record
+from readiness.evidence.variables import Variable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,7 @@ class BuildCommand:
 
 @record(Scope.REGION, "build project")
 class BuildProject:
-    """A CodeBuild project; its environment is left out. Source: codebuild.BatchGetProjects."""
+    """A CodeBuild project. Source: codebuild.BatchGetProjects."""
 
     arn: str
     name: str
@@ -40,6 +41,8 @@ class BuildProject:
     #: Whether it only lends its machines to another CI service.
     runner: bool
     created: datetime | None
+    #: Its plain environment variables, without their values; what a store holds is not among them.
+    variables: tuple[Variable, ...] = ()
 
 
 @record(Scope.REGION, "build")

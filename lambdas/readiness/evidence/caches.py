@@ -1,4 +1,4 @@
-"""Caches and in-memory databases: ElastiCache and MemoryDB."""
+"""Caches and in-memory databases: ElastiCache, MemoryDB and DAX."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ class ReplicationGroup:
     automatic_failover: bool
     #: The replicas of the node group that has the fewest.
     replicas: int = 0
+    encrypted: bool = False
+    #: Whether it speaks TLS: `required`, `preferred` (clients may do without) or empty.
+    tls: str = ""
 
 
 @record(Scope.REGION, "MemoryDB cluster")
@@ -26,3 +29,11 @@ class MemoryDbCluster:
     #: Days of automatic snapshots; 0 means off.
     snapshot_retention_days: int
     multi_az: bool
+
+
+@record(Scope.REGION, "DAX cluster")
+class DaxCluster:
+    """A cache before DynamoDB. Source: dax.DescribeClusters."""
+
+    arn: str
+    encrypted: bool

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic.dataclasses import dataclass
 
 from readiness.evidence import Scope, record
+from readiness.evidence.variables import Variable
 
 
 @record(Scope.REGION, "ECS cluster")
@@ -62,7 +63,7 @@ class EcsService:
 
 @dataclass(frozen=True, kw_only=True)
 class Container:
-    """One container of a task definition; never its environment or command."""
+    """One container of a task definition; never its command or what its environment holds."""
 
     name: str
     image: str
@@ -71,6 +72,8 @@ class Container:
     consistent: bool
     #: The ports that it listens on.
     ports: tuple[int, ...] = ()
+    #: Its environment variables, without their values.
+    variables: tuple[Variable, ...] = ()
 
 
 @record(Scope.REGION, "ECS cluster's activity")

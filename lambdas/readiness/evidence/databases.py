@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 
 
@@ -36,6 +38,14 @@ class DbInstance:
     created: datetime | None = None
     #: Whether others replicate it.
     replicated: bool = False
+    encrypted: bool = False
+    #: Whether callers may prove who they are to IAM instead of by a password.
+    iam_authentication: bool = False
+    #: E.g. `16.4`.
+    version: str = ""
+    #: The names of its parameter groups, and whether what they say is in force.
+    parameter_groups: tuple[str, ...] = ()
+    parameters_in_force: bool = True
 
 
 @record(Scope.REGION, "database cluster")
@@ -56,6 +66,28 @@ class DbCluster:
     created: datetime | None = None
     #: The least that Aurora Serverless v2 scales down to; None where it is not serverless.
     minimum_capacity: float | None = None
+    encrypted: bool = False
+    iam_authentication: bool = False
+    version: str = ""
+    #: The name of its parameter group, and whether what it says is in force in every member.
+    parameter_group: str = ""
+    parameters_in_force: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Snapshot:
+    arn: str
+    encrypted: bool
+
+
+@record(Scope.REGION, "database snapshot")
+class DbSnapshot(_Snapshot):
+    """A snapshot of a database instance that the account owns. Source: rds.DescribeDBSnapshots."""
+
+
+@record(Scope.REGION, "database cluster's snapshot")
+class DbClusterSnapshot(_Snapshot):
+    """A snapshot of a cluster that the account owns. Source: rds.DescribeDBClusterSnapshots."""
 
 
 @record(Scope.REGION, "DynamoDB table")

@@ -30,6 +30,8 @@ class StreamRetention:
     arn: str
     hours: int
     created: datetime
+    #: Whether a key of KMS encrypts its records.
+    encrypted: bool = False
 
 
 @record(Scope.REGION, "Firehose stream")

@@ -1,4 +1,4 @@
-"""Lambda functions; never their environment or code."""
+"""Lambda functions; never their code or what their environment holds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from readiness.evidence import Scope, record
+from readiness.evidence.variables import Variable
 
 #: Functions that a service of AWS makes for itself.
 SERVICE_FUNCTIONS = ("cwsyn-", "aws-controltower-", "amplify-login-")
@@ -35,6 +36,10 @@ class LambdaFunction:
     tracing: str = "PassThrough"
     #: Whether it runs a container image.
     image: bool = False
+    #: Its environment variables, without their values.
+    variables: tuple[Variable, ...] = ()
+    #: Whether the key that encrypts them hides them from whoever may not decrypt.
+    variables_hidden: bool = False
 
     @property
     def incidental(self) -> bool:

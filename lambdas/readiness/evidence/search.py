@@ -20,3 +20,6 @@ class OpenSearchDomain:
     masters: int = 0
     #: The subnets of its VPC; empty where it is in none.
     subnets: tuple[str, ...] = ()
+    #: Whether its data is encrypted at rest, and whether it refuses requests without TLS.
+    encrypted: bool = False
+    https_only: bool = False

@@ -58,3 +58,5 @@ class Parameter:
 
     arn: str
     name: str
+    #: String, StringList or SecureString.
+    type: str = ""

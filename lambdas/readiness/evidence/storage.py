@@ -127,6 +127,7 @@ class Volume:
     tags: Mapping[str, str]
     #: gp3, gp2, io2, io1, st1, sc1 or standard.
     type: str = "gp3"
+    encrypted: bool = False
 
 
 @record(Scope.REGION, "snapshot")
@@ -140,6 +141,7 @@ class Snapshot:
     state: str
     #: When it was completed; when it was begun where that is not told.
     completed: datetime
+    encrypted: bool = False
 
 
 @record(Scope.REGION, "volume's activity")
@@ -165,6 +167,7 @@ class EfsFileSystem:
     #: The one zone it lies in; empty for a regional one.
     zone: str
     tags: Mapping[str, str]
+    encrypted: bool = False
 
 
 @record(Scope.REGION, "EFS backup policy")

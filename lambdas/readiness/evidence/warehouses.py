@@ -13,3 +13,4 @@ class RedshiftCluster:
     #: Days of automated snapshots; 0 means off.
     snapshot_retention_days: int
     multi_az: bool
+    encrypted: bool = False

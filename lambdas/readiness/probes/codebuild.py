@@ -1,4 +1,4 @@
-"""Look at CodeBuild; the environments of projects and builds are never kept."""
+"""Look at CodeBuild; of environment variables nothing but their names leaves here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.builds import Build, BuildCommand, BuildProject, BuildReport
+from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 from readiness.probes.batches import batches
@@ -53,6 +54,11 @@ def _project(each: Mapping[str, Any]) -> BuildProject:
         runner=webhook.get("buildType", "").startswith("RUNNER_")
         or any("WORKFLOW_JOB_QUEUED" in entry["pattern"] for entry in filters),
         created=each.get("created"),
+        variables=variables_of(
+            (said["name"], said["value"])
+            for said in (each.get("environment") or {}).get("environmentVariables") or ()
+            if said.get("type", "PLAINTEXT") == "PLAINTEXT"
+        ),
     )
 
 

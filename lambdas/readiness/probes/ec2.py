@@ -92,6 +92,7 @@ def volumes(aws: Aws) -> Iterator[Volume]:
             type=each["VolumeType"],
             managed=each.get("Operator", {}).get("Managed", False),
             tags=tags_of(each),
+            encrypted=each["Encrypted"],
         )
 
 
@@ -107,6 +108,7 @@ def snapshots(aws: Aws) -> Iterator[Snapshot]:
             volume=volume_arn(aws, each["VolumeId"]),
             state=each["State"],
             completed=each.get("CompletionTime") or each["StartTime"],
+            encrypted=each["Encrypted"],
         )
 
 

@@ -1,4 +1,4 @@
-"""Look at ECS; never at the environment of a task definition."""
+"""Look at ECS; of environment variables nothing but their names leaves here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from readiness.evidence.containers import (
     EcsService,
     TaskDefinition,
 )
+from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws, gathered, tags_of
 from readiness.probes.batches import batches
@@ -201,6 +202,10 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                         mapping["containerPort"]
                         for mapping in each.get("portMappings") or ()
                         if "containerPort" in mapping  # else a range of them
+                    ),
+                    variables=variables_of(
+                        (said["name"], said.get("value", ""))
+                        for said in each.get("environment") or ()
                     ),
                 )
                 for each in answer["taskDefinition"]["containerDefinitions"]

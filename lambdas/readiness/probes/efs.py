@@ -18,6 +18,7 @@ def file_systems(aws: Aws) -> Iterator[EfsFileSystem]:
             id=each["FileSystemId"],
             zone=each.get("AvailabilityZoneName", ""),
             tags=tags_of(each),
+            encrypted=each.get("Encrypted", False),
         )
 
 

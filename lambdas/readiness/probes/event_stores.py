@@ -45,6 +45,7 @@ def stream_retentions(aws: Aws, streams: Evidence[DataStream]) -> Iterator[Strea
                 arn=stream.arn,
                 hours=said["RetentionPeriodHours"],
                 created=said["StreamCreationTimestamp"],
+                encrypted=said.get("EncryptionType") == "KMS",
             )
 
     yield from aws.each(streams, look)

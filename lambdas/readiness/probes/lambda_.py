@@ -1,10 +1,11 @@
-"""Look at Lambda; environment variables are dropped here."""
+"""Look at Lambda; of environment variables nothing but their names leaves here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -12,6 +13,7 @@ from readiness.probes.aws import Aws
 @probe(LambdaFunction, "lambda.list_functions")
 def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
     for each in aws.pages("lambda.list_functions", "Functions"):
+        environment = each.get("Environment") or {}
         yield LambdaFunction(
             arn=each["FunctionArn"],
             name=each["FunctionName"],
@@ -21,4 +23,6 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             tracing=(each.get("TracingConfig") or {}).get("Mode", "PassThrough"),
             image=each.get("PackageType") == "Image",
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
+            variables=variables_of((environment.get("Variables") or {}).items()),
+            variables_hidden="Error" in environment,
         )

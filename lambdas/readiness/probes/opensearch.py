@@ -32,4 +32,6 @@ def opensearch_domains(aws: Aws) -> Iterator[OpenSearchDomain]:
                 if config.get("DedicatedMasterEnabled", False)
                 else 0,
                 subnets=tuple((each.get("VPCOptions") or {}).get("SubnetIds") or ()),
+                encrypted=(each.get("EncryptionAtRestOptions") or {}).get("Enabled", False),
+                https_only=(each.get("DomainEndpointOptions") or {}).get("EnforceHTTPS", False),
             )

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
-from readiness.evidence.databases import DbCluster, DbInstance
+from readiness.evidence.databases import (
+    DbCluster,
+    DbClusterSnapshot,
+    DbInstance,
+    DbSnapshot,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
+
+T = TypeVar("T")
+
+#: What AWS says of a parameter group of which nothing waits for a restart.
+IN_FORCE = "in-sync"
 
 
 @probe(DbInstance, "rds.describe_db_instances")
@@ -37,6 +48,16 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
                 each.get("ReadReplicaDBInstanceIdentifiers")
                 or each.get("ReadReplicaDBClusterIdentifiers")
             ),
+            encrypted=each.get("StorageEncrypted", False),
+            iam_authentication=each.get("IAMDatabaseAuthenticationEnabled", False),
+            version=each.get("EngineVersion", ""),
+            parameter_groups=tuple(
+                group["DBParameterGroupName"] for group in each.get("DBParameterGroups") or ()
+            ),
+            parameters_in_force=all(
+                group.get("ParameterApplyStatus", IN_FORCE) == IN_FORCE
+                for group in each.get("DBParameterGroups") or ()
+            ),
         )
 
 
@@ -59,4 +80,27 @@ def db_clusters(aws: Aws) -> Iterator[DbCluster]:
             minimum_capacity=(each.get("ServerlessV2ScalingConfiguration") or {}).get(
                 "MinCapacity"
             ),
+            encrypted=each.get("StorageEncrypted", False),
+            iam_authentication=each.get("IAMDatabaseAuthenticationEnabled", False),
+            version=each.get("EngineVersion", ""),
+            parameter_group=each.get("DBClusterParameterGroup", ""),
+            parameters_in_force=all(
+                member.get("DBClusterParameterGroupStatus", IN_FORCE) == IN_FORCE
+                for member in each.get("DBClusterMembers") or ()
+            ),
+        )
+
+
+@probe(DbSnapshot, "rds.describe_db_snapshots")
+def db_snapshots(aws: Aws) -> Iterator[DbSnapshot]:
+    # Without IncludeShared and IncludePublic: those of others are theirs.
+    for each in aws.pages("rds.describe_db_snapshots", "DBSnapshots"):
+        yield DbSnapshot(arn=each["DBSnapshotArn"], encrypted=each.get("Encrypted", False))
+
+
+@probe(DbClusterSnapshot, "rds.describe_db_cluster_snapshots")
+def db_cluster_snapshots(aws: Aws) -> Iterator[DbClusterSnapshot]:
+    for each in aws.pages("rds.describe_db_cluster_snapshots", "DBClusterSnapshots"):
+        yield DbClusterSnapshot(
+            arn=each["DBClusterSnapshotArn"], encrypted=each.get("StorageEncrypted", False)
         )

@@ -16,4 +16,5 @@ def clusters(aws: Aws) -> Iterator[RedshiftCluster]:
             arn=aws.arn("redshift", f"cluster:{each['ClusterIdentifier']}"),
             snapshot_retention_days=each["AutomatedSnapshotRetentionPeriod"],
             multi_az=each.get("MultiAZ", "").lower() == "enabled",
+            encrypted=each.get("Encrypted", False),
         )

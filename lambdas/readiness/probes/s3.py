@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from readiness.evidence import Evidence, Gap
+from readiness.evidence.encryption import BucketEncryption, EncryptionRule
 from readiness.evidence.storage import (
     Bucket,
     BucketLifecycle,
@@ -55,6 +56,30 @@ def bucket_versioning(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketVer
             yield BucketVersioning(arn=bucket.arn, status=answer.get("Status", ""))
 
     yield from aws.each(buckets, look)
+
+
+@probe(BucketEncryption, "s3.get_bucket_encryption")
+def bucket_encryption(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketEncryption | Gap]:
+    def look(bucket: Bucket) -> Iterator[BucketEncryption]:
+        answer = aws.call(
+            "s3.get_bucket_encryption",
+            region=bucket.region,
+            Bucket=bucket.name,
+            absent=("ServerSideEncryptionConfigurationNotFoundError", GONE),
+        )
+        rules = answer["ServerSideEncryptionConfiguration"]["Rules"] if answer else ()
+        yield BucketEncryption(arn=bucket.arn, rules=tuple(map(_encryption_rule, rules)))
+
+    yield from aws.each(buckets, look)
+
+
+def _encryption_rule(each: Mapping[str, Any]) -> EncryptionRule:
+    default = each.get("ApplyServerSideEncryptionByDefault") or {}
+    return EncryptionRule(
+        algorithm=default.get("SSEAlgorithm", ""),
+        key=default.get("KMSMasterKeyID", ""),
+        bucket_key=each.get("BucketKeyEnabled", False),
+    )
 
 
 @probe(BucketReplication, "s3.get_bucket_replication")

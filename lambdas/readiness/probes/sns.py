@@ -6,21 +6,36 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from readiness.evidence import Gap
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.alarms import TopicSubscriptions
+from readiness.evidence.queues import Topic, TopicAttributes
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
 
-@probe(
-    TopicSubscriptions,
-    "sns.list_topics",
-    "sns.list_subscriptions",
-    "sns.list_subscriptions_by_topic",
-)
-def topic_subscriptions(aws: Aws) -> Iterator[TopicSubscriptions | Gap]:
-    topics = [each["TopicArn"] for each in aws.pages("sns.list_topics", "Topics")]
-    found: dict[str, Counter[str]] = {topic: Counter() for topic in topics}
+@probe(Topic, "sns.list_topics")
+def topics(aws: Aws) -> Iterator[Topic]:
+    for each in aws.pages("sns.list_topics", "Topics"):
+        yield Topic(arn=each["TopicArn"])
+
+
+@probe(TopicAttributes, "sns.get_topic_attributes")
+def topic_attributes(aws: Aws, topics: Evidence[Topic]) -> Iterator[TopicAttributes | Gap]:
+    def look(topic: Topic) -> Iterator[TopicAttributes]:
+        answer = aws.call("sns.get_topic_attributes", absent=("NotFound",), TopicArn=topic.arn)
+        if answer is not None:
+            said = answer.get("Attributes") or {}
+            yield TopicAttributes(arn=topic.arn, kms_key=said.get("KmsMasterKeyId", ""))
+
+    yield from aws.each(topics, look)
+
+
+@probe(TopicSubscriptions, "sns.list_subscriptions", "sns.list_subscriptions_by_topic")
+def topic_subscriptions(aws: Aws, topics: Evidence[Topic]) -> Iterator[TopicSubscriptions | Gap]:
+    found: dict[str, Counter[str]] = {topic.arn: Counter() for topic in topics.seen}
+    yield from topics.gaps
+    if not found:
+        return
     for each in aws.pages("sns.list_subscriptions", "Subscriptions"):
         if each["TopicArn"] in found:  # not those of this account to topics of others
             found[each["TopicArn"]][_state(each)] += 1

@@ -18,6 +18,7 @@ def parameters(aws: Aws) -> Iterator[Parameter]:
         yield Parameter(
             arn=each.get("ARN") or aws.arn("ssm", f"parameter/{name.removeprefix('/')}"),
             name=name,
+            type=each["Type"],
         )
 
 

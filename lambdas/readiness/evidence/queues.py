@@ -1,0 +1,47 @@
+"""Queues and topics: SQS and SNS, and what encrypts what they hold."""
+
+from __future__ import annotations
+
+from readiness.evidence import Scope, record
+
+
+@record(Scope.REGION, "queue")
+class Queue:
+    """A queue of SQS. Source: sqs.ListQueues."""
+
+    arn: str
+    url: str
+
+
+@record(Scope.REGION, "queue's attributes")
+class QueueAttributes:
+    """What a queue is like. Source: sqs.GetQueueAttributes."""
+
+    #: The queue's ARN.
+    arn: str
+    #: Whether SQS's own key encrypts it, or a key of KMS.
+    own_key: bool
+    kms_key: str
+    #: The ARN of the queue to which go the messages that nobody could take; empty where to none.
+    dead_letters: str = ""
+
+    @property
+    def encrypted(self) -> bool:
+        return self.own_key or bool(self.kms_key)
+
+
+@record(Scope.REGION, "topic")
+class Topic:
+    """A topic of SNS. Source: sns.ListTopics."""
+
+    arn: str
+
+
+@record(Scope.REGION, "topic's attributes")
+class TopicAttributes:
+    """What a topic is like. Source: sns.GetTopicAttributes."""
+
+    #: The topic's ARN.
+    arn: str
+    #: Empty where no key of KMS encrypts it.
+    kms_key: str
