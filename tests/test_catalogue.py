@@ -623,6 +623,35 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             *("Topic", "TopicAttributes"),
         )
     },
+    **{
+        ("apigateway_api_deployed", kind): "each kind of API has stages of its own"
+        for kind in ("HttpStage", "RestStage")
+    },
+    **{
+        ("compute_optimizer_no_under_provisioning", kind): "what is recommended is told by itself"
+        for kind in (
+            *("AutoScalingGroup", "EcsService", "Instance", "LambdaFunction"),
+            *("InstanceRecommendation", "OptimizerEnrollment", "SizingRecommendation"),
+        )
+    },
+    ("ec2_container_not_run_by_hand", "AutoScalingGroup"): "one instance that runs is enough",
+    ("ecs_running_image_from_trusted_registry", "OrganizationAccount"): "its own registry suffices",
+    ("eks_cluster_version_supported", "EksVersion"): "a node group has the version of its cluster",
+    ("lambda_function_managed_by_iac", "IacRoot"): "a tag suffices",
+    **{
+        ("repository_container_image_built_in_pipeline", kind): "one of them builds and pushes"
+        for kind in ("BuildProject", "CiStep", "Pipeline")
+    },
+    ("repository_k8s_resources_set", "ChartResources"): "a manifest is judged by itself",
+    **{
+        ("runtime_heap_bounded", kind): "a task definition that says it needs no more"
+        for kind in ("EcsService", "EksCluster", "ImageDefinition")
+    },
+    **{
+        (check, kind): "one thing that can be deployed is enough"
+        for check in ("repository_release_tag_current", "repository_release_tag_present")
+        for kind in ("IacRoot", "ImageDefinition")
+    },
 }
 
 

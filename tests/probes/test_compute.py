@@ -135,7 +135,10 @@ def test_services_of_every_cluster_ten_at_a_time() -> None:
     prod = {"Environment": "prod"}
     subnets = ("subnet-a", "subnet-b")
     assert found == Evidence(
-        (service("s0", launch_type="FARGATE", subnets=subnets, tags=prod), service("s10")),
+        (
+            service("s0", launch_type="FARGATE", subnets=subnets, tags=prod, platform="LATEST"),
+            service("s10"),
+        ),
         (undecided,),
     )
 

@@ -452,3 +452,28 @@ def test_every_step_has_a_name_of_its_own() -> None:
     found = steps({**workflow("flake8 && flake8"), ".github/workflows/b.yml": "on: push\njobs: {check: {steps: [{run: flake8}]}}"})  # fmt: skip
 
     assert len({each.arn for each in found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("push: true", ["docker buildx build --push"]),
+        ("push: ${{ github.event_name != 'pull_request' }}", ["docker buildx build --push"]),
+        ("outputs: type=registry", ["docker buildx build --push"]),
+        ("push: false", []),
+        ("tags: shop", []),
+    ],
+)
+def test_an_action_that_pushes_the_image_it_builds(settings: str, expected: list[str]) -> None:
+    workflow = f"""
+on: push
+jobs:
+  image:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          {settings}
+"""
+    found = steps({".github/workflows/image.yml": workflow})
+
+    assert [step.command for step in found if step.command] == expected

@@ -10,13 +10,16 @@ import pytest
 from readiness.evidence import Gap, Reason
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
+    ChartResources,
     CiJob,
     DeployScript,
     EnvironmentSettings,
     FlagLibrary,
     IacRoot,
     IacTest,
+    ImageDefinition,
     KubernetesObject,
+    PodContainer,
     ServerlessDefinition,
 )
 from readiness.repositories.infrastructure import MAX_OF_KIND
@@ -100,7 +103,7 @@ def test_objects_of_a_manifest() -> None:
             rollingUpdate: {maxUnavailable: 25%}
           template:
             spec:
-              containers: [{env: [{name: PASSWORD, value: hunter2}]}]
+              containers: [{name: web, image: shop, resources: {limits: {memory: 1Gi}}, env: [{name: PASSWORD, value: hunter2}]}]
         ---
         apiVersion: autoscaling/v2
         kind: HorizontalPodAutoscaler
@@ -121,7 +124,21 @@ def test_objects_of_a_manifest() -> None:
     )
 
     assert found == [
-        thing(strategy="RollingUpdate", replicas=3, unavailable="25%"),
+        thing(
+            strategy="RollingUpdate",
+            replicas=3,
+            unavailable="25%",
+            # What has a limit and no request asks for its limit.
+            containers=(
+                PodContainer(
+                    name="web",
+                    image=True,
+                    cpu_request=False,
+                    memory_request=True,
+                    memory_limit=True,
+                ),
+            ),
+        ),
         thing(
             number=1, api="autoscaling/v2", kind="HorizontalPodAutoscaler", target="web", minimum=2
         ),
@@ -142,6 +159,82 @@ def test_a_value_that_is_filled_in_elsewhere() -> None:
     )
 
     assert found == [thing(templated=True)]
+
+
+def test_resources_that_are_filled_in_elsewhere() -> None:
+    (found,) = manifest(
+        """\
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: web}
+        spec:
+          jobTemplate:
+            spec:
+              template:
+                spec:
+                  containers:
+                  - name: web
+                    image: shop
+                    resources: {{ .Values.resources }}
+        """
+    )
+
+    assert [(each.name, each.image, each.templated) for each in found.containers] == [
+        ("web", True, True)
+    ]
+
+
+def test_resources_of_charts() -> None:
+    enough = "requests: {cpu: 1, memory: 1Gi}\n    limits: {memory: 1Gi}\n"
+    files = {
+        "chart/Chart.yaml": "",
+        "chart/values.yaml": "web:\n  resources: {}\njob:\n  resources:\n    " + enough,
+        "chart/values-prod.yaml": "web:\n  resources:\n    " + enough,
+        "other/values.yaml": "resources: {}",
+    }
+
+    assert seen(ChartResources, files) == [
+        ChartResources(
+            repository=SHOP,
+            path="chart/values.yaml",
+            key="web.resources",
+            lacks="requests.cpu, requests.memory, limits.memory",
+            elsewhere="chart/values-prod.yaml",
+        ),
+        ChartResources(
+            repository=SHOP, path="chart/values.yaml", key="job.resources", lacks="", elsewhere=""
+        ),
+    ]
+
+
+JAVA = """\
+FROM maven:3 AS build
+RUN java -Xmx9g -jar build.jar
+FROM eclipse-temurin:21-jre
+ENV JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=75.0"
+CMD ["java", "-Xmx512m", "-jar", "shop.jar"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"Dockerfile": JAVA}, [("Dockerfile", "JVM", [("-Xmx512m", 512.0), ("-XX:MaxRAMPercentage=75.0", None)])], id="a JVM, as its last stage runs it"),
+        pytest.param({"api/Containerfile": "FROM node:24\nENV NODE_OPTIONS=--max-old-space-size=400\n"}, [("api/Containerfile", "Node.js", [("--max-old-space-size=400", 400.0)])], id="Node.js"),
+        pytest.param({"Dockerfile": "FROM mcr.microsoft.com/dotnet/aspnet:10.0\nENV DOTNET_GCHeapHardLimit=0x10000000\n"}, [("Dockerfile", ".NET", [("DOTNET_GCHeapHardLimit=0x10000000", 256.0)])], id=".NET counts in hexadecimal"),
+        pytest.param({"Dockerfile": "FROM golang:1.25\nENV GOMEMLIMIT=1GiB\n"}, [("Dockerfile", "Go", [("GOMEMLIMIT=1GiB", 1024.0)])], id="Go"),
+        pytest.param({"Dockerfile": "FROM scratch\nCOPY shop /\n"}, [("Dockerfile", "", [])], id="a runtime that is not known"),
+        pytest.param({"project.toml": "[[build.buildpacks]]\nid = 'x'\n"}, [("project.toml", "", [])], id="buildpacks"),
+        pytest.param({"project.toml": "[project]\n", "tests/Dockerfile": "FROM node", ".devcontainer/Dockerfile": "FROM node", "Dockerfile.dev": "FROM node"}, [], id="nothing that is deployed"),
+    ],
+)  # fmt: skip
+def test_image_definitions(files: dict[str, str], expected: list[Any]) -> None:
+    found = seen(ImageDefinition, files)
+
+    assert [
+        (each.path, each.runtime, [(bound.flag, bound.mebibytes) for bound in each.heap])
+        for each in found
+    ] == expected
 
 
 def test_a_charts_templates_are_not_read() -> None:

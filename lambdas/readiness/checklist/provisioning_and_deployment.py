@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from readiness.checklist.container_images import (
+    ecr_repository_image_scanning,
+    ecs_running_image_from_trusted_registry,
+    ecs_running_image_versioned,
+    repository_container_image_built_in_pipeline,
+)
+from readiness.checklist.continuous_delivery import ecr_repository_tag_immutable
 from readiness.checklist.disks import (
     ebs_volume_type_current,
     ec2_instance_data_volume_preserved,
@@ -21,6 +28,28 @@ from readiness.checklist.machine_images import (
     image_build_pipeline_present,
 )
 from readiness.checklist.model import Mode, category, every, item
+from readiness.checklist.orchestration import (
+    ec2_container_not_run_by_hand,
+    ecs_fargate_platform_version_latest,
+    ecs_service_steady_with_rollback,
+    eks_cluster_version_supported,
+)
+from readiness.checklist.releases import (
+    repository_release_tag_current,
+    repository_release_tag_present,
+)
+from readiness.checklist.serverless import (
+    apigateway_api_deployed,
+    lambda_function_managed_by_iac,
+    lambda_function_published_alias_used,
+    lambda_function_runtime_supported,
+)
+from readiness.checklist.sizing import (
+    compute_optimizer_no_under_provisioning,
+    ecs_task_definition_memory_and_cpu_set,
+    repository_k8s_resources_set,
+    runtime_heap_bounded,
+)
 
 CATEGORY = category(
     "Provisioning and Deployment",
@@ -33,8 +62,25 @@ CATEGORY = category(
             ec2_image_owned_not_public,
         ),
     ),
-    item("Build Docker images"),
-    item("Configure CPU, memory and GC settings", mode=Mode.ATTESTED),
+    item(
+        "Build Docker images",
+        every(
+            repository_container_image_built_in_pipeline,
+            ecs_running_image_from_trusted_registry,
+            ecr_repository_image_scanning,
+            ecr_repository_tag_immutable,
+        ),
+    ),
+    item(
+        "Configure CPU, memory and GC settings",
+        every(
+            ecs_task_definition_memory_and_cpu_set,
+            repository_k8s_resources_set,
+            compute_optimizer_no_under_provisioning,
+            runtime_heap_bounded,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Configure hard drives",
         every(
@@ -53,10 +99,33 @@ CATEGORY = category(
             asg_load_balanced_uses_elb_health_check,
         ),
     ),
-    item("Deploy Docker images using ECS, EKS or Fargate"),
-    item("Deploy serverless apps using Lambda and API Gateway"),
+    item(
+        "Deploy Docker images using ECS, EKS or Fargate",
+        every(
+            ec2_container_not_run_by_hand,
+            ecs_service_steady_with_rollback,
+            ecs_fargate_platform_version_latest,
+            eks_cluster_version_supported,
+        ),
+    ),
+    item(
+        "Deploy serverless apps using Lambda and API Gateway",
+        every(
+            lambda_function_runtime_supported,
+            lambda_function_managed_by_iac,
+            lambda_function_published_alias_used,
+            apigateway_api_deployed,
+        ),
+    ),
     item("Solution can be deployed automatically via a pipeline", mode=Mode.ATTESTED),
-    item("Solution has release tags"),
+    item(
+        "Solution has release tags",
+        every(
+            repository_release_tag_present,
+            repository_release_tag_current,
+            ecs_running_image_versioned,
+        ),
+    ),
     item("Solution is defined in Infrastructure as code"),
     item("Solution pipeline has multiple environments for dev and prod"),
 )

@@ -57,6 +57,8 @@ class RestStage:
     web_acl: str
     #: Whether a part of its requests goes to a newer deployment now.
     canary: bool = False
+    #: Whether something was deployed to it.
+    deployed: bool = True
 
 
 @record(Scope.REGION, "stage of an HTTP API")
@@ -68,6 +70,8 @@ class HttpStage:
     api: str
     name: str
     throttled: bool
+    #: Whether something was deployed to it, or is by itself after each change.
+    deployed: bool = True
 
 
 @record(Scope.REGION, "method of a REST API")

@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic.dataclasses import dataclass
 
 from readiness.evidence import Scope, record
+from readiness.evidence.heap import HeapBound
 from readiness.evidence.variables import Variable
 
 
@@ -59,6 +60,20 @@ class EcsService:
     groups: tuple[str, ...] = ()
     #: The capacity providers that get a part of its tasks, by name.
     providers: tuple[str, ...] = ()
+    running: int = 0
+    #: COMPLETED, IN_PROGRESS or FAILED of its primary deployment; empty where ECS does not deploy it.
+    rollout: str = ""
+    #: When its primary deployment began.
+    deployed: datetime | None = None
+    #: Whether the circuit breaker ends a failing deployment, and whether alarms do.
+    breaker: bool = False
+    alarmed: bool = False
+    #: Since when its events tell of no steady state; None where the newest of them does.
+    unsteady: datetime | None = None
+    #: The version of Fargate's platform, e.g. LATEST or 1.4.0; empty where it does not run there.
+    platform: str = ""
+    #: The operating systems of that platform, e.g. Linux or Windows.
+    family: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +89,12 @@ class Container:
     ports: tuple[int, ...] = ()
     #: Its environment variables, without their values.
     variables: tuple[Variable, ...] = ()
+    #: Its hard and its soft limit of memory in MiB, and its CPU units; None where nothing is said.
+    memory: int | None = None
+    reservation: int | None = None
+    cpu: int = 0
+    #: What its environment and command say of the heap; nothing else is kept of them.
+    heap: tuple[HeapBound, ...] = ()
 
 
 @record(Scope.REGION, "ECS cluster's activity")
@@ -115,6 +136,9 @@ class TaskDefinition:
 
     arn: str
     containers: tuple[Container, ...]
+    #: The memory of a task in MiB, and its CPU units; None where nothing is said.
+    memory: int | None = None
+    cpu: int | None = None
 
 
 @record(Scope.REGION, "EKS cluster")
@@ -136,6 +160,12 @@ class EksDescription:
     auto_mode: bool
     #: Whether pods may run on Fargate.
     fargate: bool
+    #: The version of Kubernetes, e.g. 1.34.
+    version: str = ""
+    #: CREATING, ACTIVE, DELETING, FAILED, UPDATING or PENDING.
+    status: str = "ACTIVE"
+    #: What EKS says is wrong with it, as codes.
+    issues: tuple[str, ...] = ()
 
 
 @record(Scope.REGION, "EKS node group")
@@ -153,3 +183,18 @@ class EksNodegroup:
     desired: int = 1
     #: The names of its Auto Scaling groups.
     groups: tuple[str, ...] = ()
+    #: CREATING, ACTIVE, UPDATING, DELETING, CREATE_FAILED, DELETE_FAILED or DEGRADED.
+    status: str = "ACTIVE"
+    #: What EKS says is wrong with it, as codes.
+    issues: tuple[str, ...] = ()
+
+
+@record(Scope.REGION, "version of Kubernetes")
+class EksVersion:
+    """A version that EKS knows. Source: eks.DescribeClusterVersions."""
+
+    arn: str
+    #: E.g. 1.34.
+    version: str
+    #: STANDARD_SUPPORT, EXTENDED_SUPPORT or UNSUPPORTED.
+    status: str

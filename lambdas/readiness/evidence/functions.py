@@ -18,6 +18,11 @@ _CUSTOM_RESOURCES = re.compile(
 )
 
 
+def is_incidental(name: str) -> bool:
+    """Whether a service of AWS or a deployment made a function for itself, going by its name."""
+    return name.startswith(SERVICE_FUNCTIONS) or bool(_CUSTOM_RESOURCES.search(name))
+
+
 @record(Scope.REGION, "function")
 class LambdaFunction:
     """A Lambda function. Source: lambda.ListFunctions."""
@@ -40,11 +45,22 @@ class LambdaFunction:
     variables: tuple[Variable, ...] = ()
     #: Whether the key that encrypts them hides them from whoever may not decrypt.
     variables_hidden: bool = False
+    #: E.g. python3.13; empty for a container image.
+    runtime: str = ""
 
     @property
     def incidental(self) -> bool:
         """Whether a service of AWS or a deployment made it for itself, going by its name."""
-        return self.name.startswith(SERVICE_FUNCTIONS) or bool(_CUSTOM_RESOURCES.search(self.name))
+        return is_incidental(self.name)
+
+
+@record(Scope.REGION, "event source mapping")
+class EventSourceMapping:
+    """What reads a queue or a stream for a function. Source: lambda.ListEventSourceMappings."""
+
+    arn: str
+    #: The ARN of the function, or of its version or alias.
+    function: str
 
 
 @record(Scope.REGION, "concurrency of functions")

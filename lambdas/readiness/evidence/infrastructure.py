@@ -5,7 +5,10 @@ Facts, never bodies; named under the repository's id, as all that is seen of one
 
 from __future__ import annotations
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
+from readiness.evidence.heap import HeapBound
 
 
 @record(Scope.REPOSITORY, "infrastructure code")
@@ -35,6 +38,64 @@ class IacRoot:
         return self.folder or self.path
 
 
+@record(Scope.REPOSITORY, "image definition")
+class ImageDefinition:
+    """A file that says how a container image is made: a Dockerfile, or the settings of buildpacks."""
+
+    repository: str
+    path: str
+    #: JVM, Node.js, .NET or Go, by the image that it starts from; empty for others.
+    runtime: str
+    #: What it says of the heap.
+    heap: tuple[HeapBound, ...]
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodContainer:
+    """A container of a manifest, and which of its resources are said."""
+
+    name: str
+    #: Whether it names an image; a patch of another container does not.
+    image: bool
+    cpu_request: bool
+    memory_request: bool
+    memory_limit: bool
+    #: Whether a value that counts is filled in elsewhere.
+    templated: bool = False
+
+    @property
+    def lacks(self) -> str:
+        """What it does not say, in words; empty where it says all that counts."""
+        said = {
+            "requests.cpu": self.cpu_request,
+            "requests.memory": self.memory_request,
+            "limits.memory": self.memory_limit,
+        }
+        return ", ".join(name for name, there in said.items() if not there)
+
+
+@record(Scope.REPOSITORY, "chart's resources")
+class ChartResources:
+    """What a Helm chart's values.yaml says of the resources of one of its containers."""
+
+    repository: str
+    path: str
+    #: Where in the file, e.g. `web.resources`.
+    key: str
+    #: What it does not say, in words; empty where it says all that counts.
+    lacks: str
+    #: Another file of values that says the rest; empty where none does.
+    elsewhere: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}#{self.key}"
+
+
 @record(Scope.REPOSITORY, "Kubernetes object")
 class KubernetesObject:
     """One object of a manifest that is written out; a chart's templates are not."""
@@ -58,6 +119,8 @@ class KubernetesObject:
     minimum: int | None = None
     #: Whether a value that counts is filled in elsewhere, e.g. `{{ .Values.replicas }}`.
     templated: bool = False
+    #: The containers of its pods; those that only prepare a pod are left out.
+    containers: tuple[PodContainer, ...] = ()
 
     @property
     def arn(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 
 
@@ -21,6 +23,26 @@ class EcrRepository:
     exclusions: tuple[str, ...]
     scan_on_push: bool
     created: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanningRule:
+    """Which repositories are scanned, and when."""
+
+    #: SCAN_ON_PUSH, CONTINUOUS_SCAN or MANUAL.
+    frequency: str
+    #: Their names, in which `*` stands for anything; one without it stands for all that hold it.
+    filters: tuple[str, ...]
+
+
+@record(Scope.REGION, "scanning of the registry")
+class RegistryScanning:
+    """How the images of a registry are scanned. Source: ecr.GetRegistryScanningConfiguration."""
+
+    arn: str
+    #: BASIC or ENHANCED.
+    type: str
+    rules: tuple[ScanningRule, ...]
 
 
 @record(Scope.REGION, "container image")

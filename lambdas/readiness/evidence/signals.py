@@ -624,3 +624,24 @@ FLAG_PACKAGES = re.compile(
 FLAG_IMPORT = re.compile(
     r"aws_lambda_powertools(\.utilities)?[. ](import )?(utilities\.)?feature_flags|FeatureFlags\("
 )
+
+# --- Container images (R-DOCKER) ------------------------------------------------------------------
+
+IMAGE_BUILD_COMMANDS = re.compile(
+    r"docker\b.*\b(build|buildx bake)\b|docker(-| )compose\b.*\bbuild\b|(podman|nerdctl|buildah) (build|bud)\b|"
+    r"pack build\b|ko (build|publish|apply)\b|(/kaniko/)?executor\b|kaniko\b|buildctl\b.*\bbuild\b|"
+    r"(mvn|gradle)\b.*\b(jib\b|jib:(build|dockerBuild)|bootBuildImage|spring-boot:build-image)"
+)
+IMAGE_BUILD_ACTIONS = re.compile(r"docker/(build-push-action|bake-action)$|.*kaniko")
+#: Some tools push what they build unless they are told not to.
+IMAGE_PUSH_COMMANDS = re.compile(
+    r"docker\b.*\bpush\b|docker\b.*\bbuild.*--push\b|docker\b.*\bbake\b.*--push\b|(podman|nerdctl|buildah) push\b|"
+    r"pack build\b.*--publish\b|ko (build|publish|apply)\b|(/kaniko/)?executor\b(?!.*--no-push)|crane (push|copy|cp)\b|"
+    r"skopeo copy\b|buildctl\b.*push=true|(mvn|gradle)\b.*\b(jib\b|jib:build)"
+)
+IMAGE_PUSH_ACTIONS = re.compile(r"aws-actions/amazon-ecr-login$|.*kaniko")
+#: What builds and pushes the images that infrastructure code asks for.
+IMAGES_OF_ASSETS = re.compile(
+    r"cdk\b.*\bdeploy\b|sam (build|deploy|package)\b|copilot\b.*\bdeploy\b|(serverless|sls) deploy\b|"
+    r"pulumi\b.*\bup\b|terraform\b.*\bapply\b"
+)

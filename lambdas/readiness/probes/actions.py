@@ -57,7 +57,12 @@ ACTIONS = {
 }
 
 #: Actions that an operation needs beside its own, of the service that owns the resource.
-BESIDE = {"wafv2.get_web_acl_for_resource": ("elasticloadbalancing:GetLoadBalancerWebACL",)}
+BESIDE = {
+    "compute-optimizer.get_lambda_function_recommendations": (
+        "lambda:ListProvisionedConcurrencyConfigs",
+    ),
+    "wafv2.get_web_acl_for_resource": ("elasticloadbalancing:GetLoadBalancerWebACL",),
+}
 
 
 def actions_of(operation: str) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ def rest_stages(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestStage | Gap]:
                 throttled=any(method.get("throttlingRateLimit", -1) > 0 for method in settings),
                 web_acl=each.get("webAclArn", ""),
                 canary=bool(each.get("canarySettings")),
+                deployed=bool(each.get("deploymentId")),
             )
 
     yield from aws.each(apis, look)

@@ -36,6 +36,7 @@ def http_stages(aws: Aws, apis: Evidence[HttpApi]) -> Iterator[HttpStage | Gap]:
                 api=api.arn,
                 name=each["StageName"],
                 throttled=settings.get("ThrottlingRateLimit", 0) > 0,
+                deployed=bool(each.get("DeploymentId")) or each.get("AutoDeploy", False),
             )
 
     yield from aws.each(apis, look)

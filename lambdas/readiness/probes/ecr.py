@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.registry import EcrImage, EcrRepository
+from readiness.evidence.registry import EcrImage, EcrRepository, RegistryScanning, ScanningRule
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -49,3 +49,19 @@ def images(aws: Aws, repositories: Evidence[EcrRepository]) -> Iterator[EcrImage
             )
 
     yield from aws.each(repositories, look)
+
+
+@probe(RegistryScanning, "ecr.get_registry_scanning_configuration")
+def registry_scanning(aws: Aws) -> Iterator[RegistryScanning]:
+    said = aws.get("ecr.get_registry_scanning_configuration")["scanningConfiguration"]
+    yield RegistryScanning(
+        arn=aws.arn("ecr", "registry-scanning"),
+        type=said["scanType"],
+        rules=tuple(
+            ScanningRule(
+                frequency=rule["scanFrequency"],
+                filters=tuple(each["filter"] for each in rule["repositoryFilters"]),
+            )
+            for rule in said.get("rules") or ()
+        ),
+    )

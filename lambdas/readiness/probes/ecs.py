@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from readiness.evidence import Evidence, Gap, Reason
@@ -16,6 +17,7 @@ from readiness.evidence.containers import (
     EcsService,
     TaskDefinition,
 )
+from readiness.evidence.heap import HEAP_VARIABLES, HeapBound, heap_bounds
 from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws, gathered, tags_of
@@ -174,6 +176,13 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
             (deployment.get("serviceConnectConfiguration") or {}).get("enabled", False)
             for deployment in deployments
         ),
+        "running": each.get("runningCount", 0),
+        "breaker": breaker.get("enable", False),
+        "alarmed": alarms.get("enable", False),
+        "unsteady": _unsteady(each.get("events") or ()),
+        "platform": _platform(each),
+        "family": each.get("platformFamily", ""),
+        **_rollout(deployments),
         "task_definition": each.get("taskDefinition", ""),
         "created": each.get("createdAt"),
         "discovered": bool(each.get("serviceRegistries"))
@@ -186,12 +195,35 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _rollout(deployments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    primary = next((each for each in deployments if each.get("status") == "PRIMARY"), {})
+    return {"rollout": primary.get("rolloutState", ""), "deployed": primary.get("createdAt")}
+
+
+def _unsteady(events: Iterable[Mapping[str, Any]]) -> datetime | None:
+    """Return when the first event after the last steady state was; the newest events come first."""
+    since = None
+    for each in events:
+        if "has reached a steady state" in each.get("message", ""):
+            break
+        since = each["createdAt"]
+    return since
+
+
+def _platform(each: Mapping[str, Any]) -> str:
+    """Return the version of Fargate's platform; one that is not said is the latest."""
+    said: str = each.get("platformVersion", "")
+    return said or ("LATEST" if each.get("launchType") == "FARGATE" else "")
+
+
 @probe(TaskDefinition, "ecs.describe_task_definition")
 def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskDefinition | Gap]:
     def look(arn: str) -> Iterator[TaskDefinition]:
         answer = aws.get("ecs.describe_task_definition", taskDefinition=arn)
         yield TaskDefinition(
             arn=arn,
+            memory=_number(answer["taskDefinition"].get("memory")),
+            cpu=_number(answer["taskDefinition"].get("cpu")),
             containers=tuple(
                 Container(
                     name=each["name"],
@@ -207,6 +239,10 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                         (said["name"], said.get("value", ""))
                         for said in each.get("environment") or ()
                     ),
+                    memory=each.get("memory"),
+                    reservation=each.get("memoryReservation"),
+                    cpu=each.get("cpu", 0),
+                    heap=_heap(each),
                 )
                 for each in answer["taskDefinition"]["containerDefinitions"]
             ),
@@ -218,3 +254,18 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
     yield from aws.each(used, look, arn=str)
     # A service that was not seen may use another one.
     yield from (replace(gap, resource="") for gap in services.gaps)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _heap(container: Mapping[str, Any]) -> tuple[HeapBound, ...]:
+    """Return what a container says of its heap; its environment and command are not kept."""
+    said = [
+        f"{pair['name']}={pair['value']}"
+        for pair in container.get("environment") or ()
+        if pair.get("name") in HEAP_VARIABLES and "value" in pair
+    ]
+    said += (*(container.get("entryPoint") or ()), *(container.get("command") or ()))
+    return heap_bounds("\n".join(said))

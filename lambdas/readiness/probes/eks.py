@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.containers import EksCluster, EksDescription, EksNodegroup
+from readiness.evidence.containers import EksCluster, EksDescription, EksNodegroup, EksVersion
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -33,6 +34,9 @@ def eks_descriptions(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksDe
             name=cluster.name,
             auto_mode=auto_mode,
             fargate=any(True for _ in profiles),
+            version=answer["cluster"].get("version", ""),
+            status=answer["cluster"].get("status", ""),
+            issues=_issues(answer["cluster"]),
         )
 
     yield from aws.each(clusters, look)
@@ -63,6 +67,25 @@ def eks_nodegroups(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksNode
                         each["name"]
                         for each in (group.get("resources") or {}).get("autoScalingGroups") or ()
                     ),
+                    status=group.get("status", ""),
+                    issues=_issues(group),
                 )
 
     yield from aws.each(clusters, look)
+
+
+def _issues(found: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(each["code"] for each in (found.get("health") or {}).get("issues") or ())
+
+
+@probe(EksVersion, "eks.describe_cluster_versions")
+def eks_versions(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksVersion]:
+    if not clusters.seen and not clusters.gaps:
+        return
+    # Without asking for all, versions that are not supported any more are left out.
+    for each in aws.pages("eks.describe_cluster_versions", "clusterVersions", includeAll=True):
+        yield EksVersion(
+            arn=aws.arn("eks", f"version/{each['clusterVersion']}"),
+            version=each["clusterVersion"],
+            status=each["versionStatus"],
+        )

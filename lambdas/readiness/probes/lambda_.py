@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.functions import EventSourceMapping, LambdaFunction
 from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws
@@ -22,7 +22,17 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             modified=each.get("LastModified"),
             tracing=(each.get("TracingConfig") or {}).get("Mode", "PassThrough"),
             image=each.get("PackageType") == "Image",
+            runtime=each.get("Runtime", ""),
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
             variables=variables_of((environment.get("Variables") or {}).items()),
             variables_hidden="Error" in environment,
+        )
+
+
+@probe(EventSourceMapping, "lambda.list_event_source_mappings")
+def event_source_mappings(aws: Aws) -> Iterator[EventSourceMapping]:
+    for each in aws.pages("lambda.list_event_source_mappings", "EventSourceMappings"):
+        yield EventSourceMapping(
+            arn=aws.arn("lambda", f"event-source-mapping:{each['UUID']}"),
+            function=each["FunctionArn"],
         )

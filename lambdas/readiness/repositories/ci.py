@@ -238,8 +238,25 @@ def _github_step(
         if name in ("pre-commit/action", "j178/prek-action"):
             hook = str(as_dict(said.get("with")).get("extra_args", "--all-files"))
             yield replace(step, script=f"pre-commit run {hook}")
+        if name in _IMAGE_ACTIONS and _pushes(as_dict(said.get("with"))):
+            yield replace(step, script=_IMAGE_ACTIONS[name])
     for script in _with_matrix(str(said.get("run") or ""), combinations):
         yield replace(step, script=script)
+
+
+#: Actions that build images, and the command that says what they do where they push them, too.
+_IMAGE_ACTIONS = {
+    "docker/build-push-action": "docker buildx build --push",
+    "docker/bake-action": "docker buildx bake --push",
+}
+
+
+def _pushes(settings: Mapping[str, Any]) -> bool:
+    """Whether an action pushes the image that it builds; an expression does for some events."""
+    push = str(settings.get("push", "")).strip().lower()
+    if push and push != "false":
+        return True
+    return bool(re.search(r"type=registry|push=true", str(settings.get("outputs", ""))))
 
 
 def _github_action(reading: Reading, uses: str, step: Step) -> Iterator[Step | Gap]:

@@ -13,15 +13,19 @@ from typing import Any
 
 from readiness.evidence import Gap, Reason
 from readiness.evidence.environments import WORDS, words_of
+from readiness.evidence.heap import heap_bounds, runtime_of
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
+    ChartResources,
     CiJob,
     DeployScript,
     EnvironmentSettings,
     FlagLibrary,
     IacRoot,
     IacTest,
+    ImageDefinition,
     KubernetesObject,
+    PodContainer,
     ServerlessDefinition,
 )
 from readiness.evidence.signals import (
@@ -230,7 +234,130 @@ def _object(
         target=str(as_dict(spec.get("scaleTargetRef")).get("name", "")),
         minimum=_number(spec.get("minReplicas", spec.get("minReplicaCount"))),
         templated=templated and any(map(_is_templated, (spec.get("replicas"), way))),
+        containers=tuple(_containers(spec)),
     )
+
+
+def _containers(spec: Mapping[str, Any]) -> Iterator[PodContainer]:
+    """Yield the containers of a workload's pods; a CronJob has them one level deeper."""
+    job = as_dict(as_dict(spec.get("jobTemplate")).get("spec"))
+    pod = as_dict(as_dict((job or spec).get("template")).get("spec"))
+    for said in as_list(pod.get("containers")):
+        container = as_dict(said)
+        resources = container.get("resources")
+        yield PodContainer(
+            name=str(container.get("name", "")),
+            image="image" in container,
+            templated=_is_templated(resources) or _has_template(as_dict(resources)),
+            **_resources(as_dict(resources)),
+        )
+
+
+def _has_template(resources: Mapping[str, Any]) -> bool:
+    return any(map(_is_templated, (resources.get("requests"), resources.get("limits"))))
+
+
+def _resources(said: Mapping[str, Any]) -> dict[str, bool]:
+    requests, limits = as_dict(said.get("requests")), as_dict(said.get("limits"))
+    return {
+        # What has a limit and no request asks for its limit.
+        "cpu_request": bool(requests.get("cpu") or limits.get("cpu")),
+        "memory_request": bool(requests.get("memory") or limits.get("memory")),
+        "memory_limit": bool(limits.get("memory")),
+    }
+
+
+def chart_resources(reading: Reading) -> Iterator[ChartResources | Gap]:
+    """Yield what the values of charts say of resources."""
+    charts = {path.rpartition("/")[0] for path in reading.named(("Chart.yaml",))}
+
+    def values(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return folder in charts and bool(re.fullmatch(r"values[\w.-]*\.ya?ml", name))
+
+    named: dict[str, list[str]] = {}
+    for path in _own(reading, lambda path: values(path) and not is_sample(path)):
+        named.setdefault(path.rpartition("/")[0], []).append(path)
+
+    def look(folder: str) -> Iterator[ChartResources]:
+        paths = named[folder]
+        own = next((each for each in paths if re.search(r"(^|/)values\.ya?ml$", each)), "")
+        if not own:
+            return
+        others = {
+            each: dict(_resource_maps(as_dict(reading.parsed(each, load_yaml)), ""))
+            for each in paths
+            if each != own
+        }
+        for key, said in _resource_maps(as_dict(reading.parsed(own, load_yaml)), ""):
+            lacks = _lacks(said)
+            yield ChartResources(
+                repository=reading.repository,
+                path=own,
+                key=key,
+                lacks=lacks,
+                elsewhere=next(
+                    (
+                        each
+                        for each, maps in others.items()
+                        if lacks and key in maps and not _lacks(maps[key])
+                    ),
+                    "",
+                ),
+            )
+
+    yield from _each(list(named), "charts", look)
+
+
+def _resource_maps(said: Mapping[str, Any], under: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in said.items():
+        key = f"{under}.{name}".lstrip(".")
+        if name == "resources" and (value is None or isinstance(value, dict)):
+            yield key, as_dict(value)
+        elif isinstance(value, dict) and key.count(".") < 4:
+            yield from _resource_maps(as_dict(value), key)
+
+
+def _lacks(said: Mapping[str, Any]) -> str:
+    return PodContainer(name="", image=True, **_resources(said)).lacks
+
+
+# --- Container images -----------------------------------------------------------------------------
+
+_IMAGE_FILES = re.compile(
+    r"(^|/)(Dockerfile(\.[\w-]+)?|[\w-]+\.Dockerfile|Containerfile(\.[\w-]+)?|project\.toml)$"
+)
+#: Images for developing, testing and documenting, which nobody deploys.
+_ASIDE_IMAGES = re.compile(
+    r"(?i)(^|/)(\.devcontainer|\.github|\.gitlab|\.ci|\.circleci|tools?|hack)/|[.-](dev|test|ci|docs?|local|lint)$"
+)
+_FROM = re.compile(r"(?mi)^\s*FROM\s+(?:--platform=\S+\s+)?(\S+)")
+_SAYS = re.compile(r"(?mi)^\s*(ENV|CMD|ENTRYPOINT|RUN)\b.*(?:\\\n.*)*")
+
+
+def image_definitions(reading: Reading) -> Iterator[ImageDefinition | Gap]:
+    """Yield the files that say how an image is made."""
+    paths = _own(
+        reading,
+        lambda path: (
+            _IMAGE_FILES.search(path) and not (is_sample(path) or _ASIDE_IMAGES.search(path))
+        ),
+    )
+
+    def look(path: str) -> Iterator[ImageDefinition]:
+        text = reading.text(path)
+        if path.endswith("project.toml") and "buildpacks" not in text:
+            return  # of another tool
+        froms = _FROM.findall(text)
+        said = "\n".join(match[0] for match in _SAYS.finditer(text) if match[1].upper() != "RUN")
+        yield ImageDefinition(
+            repository=reading.repository,
+            path=path,
+            runtime=runtime_of(froms[-1]) if froms else "",
+            heap=heap_bounds(re.sub(r'["\',\[\]]+', " ", said)),
+        )
+
+    yield from _each(paths, "files that define images", look)
 
 
 def _is_templated(value: Any) -> bool:
@@ -585,4 +712,6 @@ KINDS = {
     CanaryDefinition: canaries,
     ServerlessDefinition: serverless_definitions,
     DeployScript: deploy_scripts,
+    ImageDefinition: image_definitions,
+    ChartResources: chart_resources,
 }
