@@ -199,6 +199,42 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         "OrganizationAccount",
     ): "an identity provider suffices",
     **{
+        (
+            "ec2_instance_admin_port_not_public",
+            kind,
+        ): "what the internet does not reach needs no more"
+        for kind in (
+            *("BlockPublicAccess", "BlockPublicAccessExclusion", "PrefixList"),
+            *("RouteTable", "SecurityGroup"),
+        )
+    },
+    **{
+        (check, kind): "one way in is enough"
+        for check in ("ec2_instance_managed_access_path", "ec2_instance_session_access")
+        for kind in (
+            *("ConnectEndpoint", "ManagedNode", "NetworkInterface", "PrefixList", "SecurityGroup"),
+        )
+    },
+    ("ec2_instance_managed_access_path", "VerifiedAccessEndpoint"): "one way in is enough",
+    **{
+        ("private_network_access_path_present", kind): "one way in is enough"
+        for kind in (
+            *("ClientVpnEndpoint", "ConnectEndpoint", "Instance", "ManagedNode", "Subnet"),
+            *("TransitAttachment", "VerifiedAccessEndpoint", "VpnConnection"),
+        )
+    },
+    ("private_network_access_path_present", "PrefixList"): "no route names one",
+    ("bastion_host_hardened", "PrefixList"): "no entry names one",
+    **{
+        ("ec2_instance_ssh_not_public", kind): "what is not open needs no more"
+        for kind in ("BlockPublicAccess", "BlockPublicAccessExclusion", "PrefixList", "RouteTable")
+    },
+    **{
+        ("ec2_key_pair_not_shared", kind): "an instance without a key needs no more"
+        for kind in ("KeyPair", "ManagedNode")
+    },
+    ("client_vpn_authentication_and_authorization", "Vpc"): "no rule is for everyone",
+    **{
         ("deployment_principal_automated", kind): "five events decide, whatever runs"
         for kind in (*DEPLOYABLE, "HostedApp", "Pipeline")
     },

@@ -238,6 +238,7 @@ def test_interfaces_with_every_address_and_those_that_services_hide() -> None:
                 denies_internet=False,
                 changing_addresses=("198.51.100.7",),
                 instance="i-1",
+                addresses=("10.0.0.1", "10.0.0.2", "10.0.0.3"),
             ),
             NetworkInterface(
                 arn=f"{EC2}:network-interface/eni-2",

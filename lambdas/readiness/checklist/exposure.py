@@ -32,6 +32,7 @@ from ipaddress import (
 )
 
 from readiness.evidence import Evidence, Gap, NotSeenError, Reason
+from readiness.evidence.compute import Instance
 from readiness.evidence.network import (
     BlockPublicAccess,
     BlockPublicAccessExclusion,
@@ -39,8 +40,9 @@ from readiness.evidence.network import (
     Permission,
     PrefixList,
     RouteTable,
+    SecurityGroup,
 )
-from readiness.evidence.unseen import known
+from readiness.evidence.unseen import known, tried
 
 WIDE_IPV4_PREFIX = 7
 WIDE_IPV6_PREFIX = 16
@@ -89,14 +91,66 @@ def wide_sources(
     """Yield the wide blocks, then the prefix lists with wide blocks, that an entry lets in."""
     yield from wide_blocks(permission.blocks, ipv4_prefix=ipv4_prefix, ipv6_prefix=ipv6_prefix)
     for name in permission.prefix_lists:
-        found = _prefix_list(name, lists)
+        found = prefix_list(name, lists)
         if not found.aws and wide_blocks(
             found.blocks, ipv4_prefix=ipv4_prefix, ipv6_prefix=ipv6_prefix
         ):
             yield name
 
 
-def _prefix_list(name: str, lists: Evidence[PrefixList]) -> PrefixList:
+def group_named(name: str, groups: Evidence[SecurityGroup]) -> SecurityGroup:
+    """Return the security group with an id; raises where the account does not see it."""
+    found = next(iter(groups.about(name, "id")), None)
+    if found is None:
+        detail = f"the account does not see the security group {name}"
+        raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
+    return found
+
+
+def wide_open(
+    name: str,
+    ports: tuple[int, ...],
+    groups: Evidence[SecurityGroup],
+    lists: Evidence[PrefixList],
+) -> Iterator[int]:
+    """Yield the ports that a security group opens to a wide source."""
+    for permission in group_named(name, groups).ingress:
+        if any(True for _ in wide_sources(permission, lists)):
+            yield from (port for port in ports if hits(permission, port))
+
+
+def exposed_ports(
+    instance: Instance,
+    ports: tuple[int, ...],
+    interfaces: Evidence[NetworkInterface],
+    groups: Evidence[SecurityGroup],
+    paths: Paths,
+) -> Iterator[int]:
+    """Yield the ports at which the internet reaches an instance, each once.
+
+    What was seen comes first; raises at the end where more may be open.
+    """
+    found: set[int] = set()
+    hidden: list[Gap] = []
+
+    def reached(interface: NetworkInterface, name: str) -> Iterator[int | tuple[Gap, ...]]:
+        if paths.is_exposed(interface):
+            yield from wide_open(name, ports, groups, paths.lists)
+
+    for interface in interfaces.about(instance.id, "instance"):
+        for name in interface.groups:
+            for each in tried(reached(interface, name), lambda gaps: gaps):
+                if isinstance(each, tuple):
+                    hidden.extend(each)
+                elif each not in found:
+                    found.add(each)
+                    yield each
+    if hidden:
+        raise NotSeenError(hidden)
+
+
+def prefix_list(name: str, lists: Evidence[PrefixList]) -> PrefixList:
+    """Return the prefix list with an id; raises where the account does not see it."""
     found = next((each for each in lists if each.id == name), None)
     if found is None:
         detail = f"the account cannot see the prefix list {name}"
@@ -228,7 +282,7 @@ class Paths:
         return any(
             wide_blocks(found.blocks)
             for found in (
-                _prefix_list(each.prefix_list, self.lists) for each in ways if each.prefix_list
+                prefix_list(each.prefix_list, self.lists) for each in ways if each.prefix_list
             )
             if not found.aws
         )

@@ -29,6 +29,7 @@ from readiness.checklist.exposure import (
     ports_of,
     protocol_of,
     wide_blocks,
+    wide_open,
     wide_sources,
 )
 from readiness.checklist.load_tests import (
@@ -1459,7 +1460,7 @@ def ec2_instance_http_behind_load_balancer(
         if paths.is_exposed(interface):
             exposed = True
             for name in interface.groups:
-                opened.update(_opened(name, http_ports, groups, lists))
+                opened.update(wide_open(name, http_ports, groups, lists))
     for port in sorted(opened):
         yield failed(f"answers anyone on the internet at port {port}").about(
             f"{instance.arn}#{port}"
@@ -1472,22 +1473,6 @@ def ec2_instance_http_behind_load_balancer(
         yield passed("is not exposed to the internet")
     else:
         yield not_applicable("is in a region whose machines answer nobody on the internet")
-
-
-def _opened(
-    name: str,
-    ports: tuple[int, ...],
-    groups: Evidence[SecurityGroup],
-    lists: Evidence[PrefixList],
-) -> Iterator[int]:
-    """Yield the ports that a security group opens to a wide source."""
-    group = next(iter(groups.about(name, "id")), None)
-    if group is None:
-        detail = f"the account does not see the security group {name}"
-        raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
-    for permission in group.ingress:
-        if any(True for _ in wide_sources(permission, lists)):
-            yield from (port for port in ports if hits(permission, port))
 
 
 @check(Severity.HIGH)
@@ -1508,7 +1493,7 @@ def ecs_service_http_behind_load_balancer(
     """
     if service.public:
         opened = {
-            port for name in service.groups for port in _opened(name, http_ports, groups, lists)
+            port for name in service.groups for port in wide_open(name, http_ports, groups, lists)
         }
         if opened:
             named = ", ".join(map(str, sorted(opened)))

@@ -22,6 +22,16 @@ from readiness.checklist.encryption import (
     s3_bucket_default_encryption_configured,
     snapshot_encrypted,
 )
+from readiness.checklist.instance_access import (
+    bastion_host_hardened,
+    ec2_instance_admin_port_not_public,
+    ec2_instance_managed_access_path,
+    ec2_instance_session_access,
+    ec2_instance_ssh_not_public,
+    ec2_key_pair_not_shared,
+    ec2_serial_console_disabled,
+    ssm_session_logging_enabled,
+)
 from readiness.checklist.least_privilege import (
     iam_access_unused,
     iam_policy_no_admin_equivalent,
@@ -58,6 +68,12 @@ from readiness.checklist.trust import (
     iam_human_cross_account_access_by_role,
     iam_role_third_party_external_id,
     iam_role_trust_known_principals,
+)
+from readiness.checklist.vpn import (
+    client_vpn_authentication_and_authorization,
+    client_vpn_connection_logging,
+    private_network_access_path_present,
+    site_to_site_vpn_tunnels_up,
 )
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.bucket_access import (
@@ -426,8 +442,25 @@ CATEGORY = category(
             data_service_encrypted_at_rest,
         ),
     ),
-    item("Deploy a Bastion Host"),
-    item("Deploy a VPN Server", mode=Mode.ATTESTED),
+    item(
+        "Deploy a Bastion Host",
+        every(
+            ec2_instance_admin_port_not_public,
+            ec2_instance_managed_access_path,
+            bastion_host_hardened,
+            ssm_session_logging_enabled,
+        ),
+    ),
+    item(
+        "Deploy a VPN Server",
+        every(
+            private_network_access_path_present,
+            client_vpn_authentication_and_authorization,
+            client_vpn_connection_logging,
+            site_to_site_vpn_tunnels_up,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item("Go through a security audit", mode=Mode.ATTESTED),
     item("Go through the OWASP Top 10", mode=Mode.ATTESTED),
     item("Network traffic is over HTTPS"),
@@ -442,7 +475,15 @@ CATEGORY = category(
         ),
     ),
     item("Set up a secrets management solution"),
-    item("Set up SSH access"),
+    item(
+        "Set up SSH access",
+        every(
+            ec2_instance_ssh_not_public,
+            ec2_instance_session_access,
+            ec2_key_pair_not_shared,
+            ec2_serial_console_disabled,
+        ),
+    ),
     item("Sign up for security advisories", mode=Mode.ATTESTED),
     item("Use server hardening practices"),
 )

@@ -61,6 +61,14 @@ class Instance:
     #: The id of its image.
     image: str = ""
     disks: tuple[Disk, ...] = ()
+    #: The id of its VPC.
+    vpc: str = ""
+    #: The name of the key pair that it was launched with; empty where there was none.
+    key: str = ""
+    windows: bool = False
+    #: What its metadata service asks for: required, optional, or disabled where it does not answer;
+    #: empty where that was not told.
+    metadata_tokens: str = ""
 
     @property
     def group(self) -> str:

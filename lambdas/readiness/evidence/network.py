@@ -99,6 +99,8 @@ class NetworkInterface:
     changing_addresses: tuple[str, ...] = ()
     #: The id of the instance that it is attached to.
     instance: str = ""
+    #: Its private IPv4 addresses.
+    addresses: tuple[str, ...] = ()
 
 
 @record(Scope.REGION, "public address")

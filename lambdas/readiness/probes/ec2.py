@@ -59,6 +59,10 @@ def instances(aws: Aws) -> Iterator[Instance]:
                     ),
                     lifecycle=each.get("InstanceLifecycle", ""),
                     stopped=_stopped(each.get("StateTransitionReason", "")),
+                    vpc=each.get("VpcId", ""),
+                    key=each.get("KeyName", ""),
+                    windows=each.get("Platform", "").lower() == "windows",
+                    metadata_tokens=metadata_tokens(each.get("MetadataOptions") or {}),
                 )
 
 
@@ -69,6 +73,13 @@ _STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
 def _stopped(reason: str) -> datetime | None:
     found = _STOPPED.search(reason)
     return datetime.fromisoformat(f"{found[1]}+00:00") if found else None
+
+
+def metadata_tokens(options: Mapping[str, Any]) -> str:
+    """Return what the metadata service asks for: required, optional, or disabled; empty if unsaid."""
+    if options.get("HttpEndpoint") == "disabled":
+        return "disabled"
+    return str(options.get("HttpTokens", ""))
 
 
 def _attached(instance: Mapping[str, Any]) -> datetime | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from readiness.evidence import Gap
+from readiness.evidence.access import ManagedNode, SessionDocument
 from readiness.evidence.runbooks import AutomationRunbook
 from readiness.evidence.settings import Parameter
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+from readiness.probes.ec2 import instance_arn
 
 
 @probe(Parameter, "ssm.describe_parameters")
@@ -37,3 +42,56 @@ def automation_runbooks(aws: Aws) -> Iterator[AutomationRunbook]:
         if not each["Name"].startswith(_BY_SERVICES):
             name = each["Name"]
             yield AutomationRunbook(arn=aws.arn("ssm", f"automation-definition/{name}"), name=name)
+
+
+@probe(ManagedNode, "ssm.describe_instance_information")
+def managed_nodes(aws: Aws) -> Iterator[ManagedNode]:
+    for each in aws.pages(
+        "ssm.describe_instance_information", "InstanceInformationList", MaxResults=50
+    ):
+        name = each["InstanceId"]
+        yield ManagedNode(
+            # Machines outside of EC2 have names of their own: mi-…
+            arn=instance_arn(aws, name)
+            if name.startswith("i-")
+            else aws.arn("ssm", f"managed-instance/{name}"),
+            online=each["PingStatus"] == "Online",
+        )
+
+
+_OWN_SESSIONS = [
+    {"Key": "Owner", "Values": ["Self"]},
+    {"Key": "DocumentType", "Values": ["Session"]},
+]
+
+
+@probe(SessionDocument, "ssm.list_documents", "ssm.get_document")
+def session_documents(aws: Aws) -> Iterator[SessionDocument | Gap]:
+    def look(name: str) -> Iterator[SessionDocument]:
+        answer = aws.call(
+            "ssm.get_document", absent=("InvalidDocument",), Name=name, DocumentFormat="JSON"
+        )
+        if answer is not None:
+            yield _session_document(aws, name, json.loads(answer["Content"]))
+
+    listed = aws.pages(
+        "ssm.list_documents", "DocumentIdentifiers", Filters=_OWN_SESSIONS, MaxResults=50
+    )
+    names = (each["Name"] for each in listed)
+    yield from aws.each(names, look, arn=lambda name: _document_arn(aws, name))
+
+
+def _document_arn(aws: Aws, name: str) -> str:
+    return aws.arn("ssm", f"document/{name}")
+
+
+def _session_document(aws: Aws, name: str, content: Mapping[str, Any]) -> SessionDocument:
+    inputs = content.get("inputs") or {}
+    return SessionDocument(
+        arn=_document_arn(aws, name),
+        name=name,
+        bucket=inputs.get("s3BucketName", ""),
+        log_group=inputs.get("cloudWatchLogGroupName", ""),
+        bucket_encrypted=inputs.get("s3EncryptionEnabled", False),
+        log_group_encrypted=inputs.get("cloudWatchEncryptionEnabled", False),
+    )

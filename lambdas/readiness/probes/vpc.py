@@ -135,6 +135,11 @@ def network_interfaces(aws: Aws) -> Iterator[NetworkInterface]:
                 association for association in associations if not association.get("AllocationId")
             ),
             instance=(each.get("Attachment") or {}).get("InstanceId", ""),
+            addresses=tuple(
+                address["PrivateIpAddress"]
+                for address in each.get("PrivateIpAddresses") or ()
+                if "PrivateIpAddress" in address
+            ),
         )
 
 
