@@ -38,6 +38,12 @@ from readiness.checklist.least_privilege import (
     iam_policy_no_privilege_escalation,
     iam_policy_no_service_wildcard,
 )
+from readiness.checklist.machine_access import (
+    ec2_instance_profile_attached,
+    ecs_task_role_set,
+    iam_service_role_confused_deputy,
+    workload_no_static_aws_keys,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -423,7 +429,15 @@ CATEGORY = category(
             identity_center_assignments_by_group,
         ),
     ),
-    item("Create IAM Roles"),
+    item(
+        "Create IAM Roles",
+        every(
+            ec2_instance_profile_attached,
+            workload_no_static_aws_keys,
+            ecs_task_role_set,
+            iam_service_role_confused_deputy,
+        ),
+    ),
     item(
         "Create IAM Users",
         every(

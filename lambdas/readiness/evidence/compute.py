@@ -69,6 +69,8 @@ class Instance:
     #: What its metadata service asks for: required, optional, or disabled where it does not answer;
     #: empty where that was not told.
     metadata_tokens: str = ""
+    #: The ARN of its instance profile; empty where it has none.
+    profile: str = ""
 
     @property
     def group(self) -> str:

@@ -139,6 +139,9 @@ class TaskDefinition:
     #: The memory of a task in MiB, and its CPU units; None where nothing is said.
     memory: int | None = None
     cpu: int | None = None
+    #: The ARNs of the roles of its containers, and of ECS itself; empty where it has none.
+    task_role: str = ""
+    execution_role: str = ""
 
 
 @record(Scope.REGION, "EKS cluster")

@@ -26,3 +26,5 @@ class LaunchTemplateVersion:
     starts: str
     #: Whether the user data could be read; there may be none.
     readable: bool
+    #: Whether its user data holds an access key of AWS.
+    static_keys: bool = False

@@ -12,7 +12,10 @@ from pydantic.dataclasses import dataclass
 
 from readiness.evidence.secret_forms import is_literal, is_reference, matches_in
 
-_ACCESS_KEY = re.compile(r"(?<![A-Z0-9])AKIA[0-9A-Z]{16}(?![A-Z0-9])")
+#: A key of an IAM user; those of AWS's own documentation end in EXAMPLE.
+_ACCESS_KEY = re.compile(r"(?<![A-Z0-9])AKIA(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}(?![A-Z0-9])")
+#: By which names the SDKs of AWS look for a key.
+_KEY_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,11 @@ class Variable:
     #: Whether an access key's id of AWS is in its value.
     access_key: bool = False
 
+    @property
+    def static_key(self) -> bool:
+        """Whether it holds an access key of AWS, or is named as one and holds something."""
+        return self.access_key or (self.name.upper() in _KEY_NAMES and self.literal)
+
 
 def variables_of(settings: Iterable[tuple[str, str]]) -> tuple[Variable, ...]:
     """Reduce variables to their names and to what their values are."""
@@ -42,5 +50,10 @@ def _reduced(name: str, value: str) -> Variable:
         secret=found.form.noun if found else "",
         literal=is_literal(value),
         reference=is_reference(value),
-        access_key=bool(_ACCESS_KEY.search(value)),
+        access_key=holds_access_key(value),
     )
+
+
+def holds_access_key(text: str) -> bool:
+    """Whether a text holds the id of an access key of AWS."""
+    return bool(_ACCESS_KEY.search(text))

@@ -48,6 +48,7 @@ def instances(aws: Aws) -> Iterator[Instance]:
                         for code in each.get("ProductCodes") or ()
                     ),
                     image=each.get("ImageId", ""),
+                    profile=each.get("IamInstanceProfile", {}).get("Arn", ""),
                     disks=tuple(
                         Disk(
                             device=mapping["DeviceName"],

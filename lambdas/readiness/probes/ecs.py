@@ -219,11 +219,13 @@ def _platform(each: Mapping[str, Any]) -> str:
 @probe(TaskDefinition, "ecs.describe_task_definition")
 def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskDefinition | Gap]:
     def look(arn: str) -> Iterator[TaskDefinition]:
-        answer = aws.get("ecs.describe_task_definition", taskDefinition=arn)
+        found = aws.get("ecs.describe_task_definition", taskDefinition=arn)["taskDefinition"]
         yield TaskDefinition(
             arn=arn,
-            memory=_number(answer["taskDefinition"].get("memory")),
-            cpu=_number(answer["taskDefinition"].get("cpu")),
+            memory=_number(found.get("memory")),
+            cpu=_number(found.get("cpu")),
+            task_role=found.get("taskRoleArn", ""),
+            execution_role=found.get("executionRoleArn", ""),
             containers=tuple(
                 Container(
                     name=each["name"],
@@ -244,7 +246,7 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                     cpu=each.get("cpu", 0),
                     heap=_heap(each),
                 )
-                for each in answer["taskDefinition"]["containerDefinitions"]
+                for each in found["containerDefinitions"]
             ),
         )
 

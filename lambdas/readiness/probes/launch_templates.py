@@ -13,6 +13,7 @@ from typing import Any
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.scaling import AutoScalingGroup
 from readiness.evidence.templates import LaunchTemplateVersion
+from readiness.evidence.variables import holds_access_key
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -74,6 +75,7 @@ def _version(aws: Aws, each: Mapping[str, Any], newest: int) -> LaunchTemplateVe
         default=each["DefaultVersion"],
         starts=starts_containers(text or ""),
         readable=text is not None,
+        static_keys=holds_access_key(text or ""),
     )
 
 
