@@ -652,6 +652,13 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("s3_bucket_default_encryption_configured", "KmsKey"): "asked where a customer's is demanded",
     ("s3_bucket_default_encryption_configured", "TaggedResource"): "asked where tags demand more",
     **{
+        ("secret_store_in_use", kind): "a secret is a secret, and one workload is enough"
+        for kind in (
+            *("BuildProject", "DbCluster", "DbInstance", "EcsService", "Instance"),
+            *("LambdaFunction", "Parameter", "Secret", "Table", "TaskDefinition"),
+        )
+    },
+    **{
         ("data_service_encrypted_at_rest", kind): "each service is judged by itself"
         for kind in (
             *("DataStream", "DaxCluster", "EfsFileSystem", "OpenSearchDomain", "Queue"),

@@ -63,6 +63,10 @@ def _storage(made: Any, region: str) -> None:
     volume = ec2.create_volume(AvailabilityZone=f"{region}a", Size=8)
     ec2.create_snapshot(VolumeId=volume["VolumeId"])
     made.client("kms").create_key()
+    made.client("secretsmanager").create_secret(Name="db", SecretString="only-in-a-test")
+    made.client("ssm").put_parameter(
+        Name="/shop/db-password", Value="only-in-a-test", Type="String"
+    )
     made.client("efs").create_file_system(CreationToken="files")
     made.client("dynamodb").create_table(
         TableName="orders",

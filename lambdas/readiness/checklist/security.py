@@ -70,6 +70,12 @@ from readiness.checklist.people import (
     iam_user_no_direct_policies,
     identity_center_assignments_by_group,
 )
+from readiness.checklist.secret_stores import (
+    secret_store_in_use,
+    secretsmanager_secret_rotated,
+    ssm_parameter_secret_is_securestring,
+    workload_env_no_plaintext_secret,
+)
 from readiness.checklist.trust import (
     iam_human_cross_account_access_by_role,
     iam_role_third_party_external_id,
@@ -488,7 +494,15 @@ CATEGORY = category(
             cloudtrail_bucket_not_public,
         ),
     ),
-    item("Set up a secrets management solution"),
+    item(
+        "Set up a secrets management solution",
+        every(
+            workload_env_no_plaintext_secret,
+            secret_store_in_use,
+            secretsmanager_secret_rotated,
+            ssm_parameter_secret_is_securestring,
+        ),
+    ),
     item(
         "Set up SSH access",
         every(

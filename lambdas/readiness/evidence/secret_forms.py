@@ -94,7 +94,8 @@ _PLACEHOLDER = re.compile(
 
 #: A name under which secrets are kept, and the endings of names of where they are kept.
 SECRET_NAME = re.compile(
-    r"(?i)(pass(word|wd)?|secret|token|api[_-]?key|private[_-]?key|credential|conn(ection)?[_-]?str)"
+    r"(?i)(pass(word|wd|phrase|code)|(?<!by)(?<!com)(?<!sur)(?<!tres)pass(?![a-z])|secret|token(?!iz)|"
+    r"api[_-]?key|private[_-]?key|credential|conn(ection)?[_-]?str)"
 )
 REFERENCE_NAME = re.compile(r"(?i)[_.\-/](arn|name|id|path|file|url|ttl)$")
 _REFERENCE = re.compile(
