@@ -695,6 +695,21 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for check in ("repository_release_tag_current", "repository_release_tag_present")
         for kind in ("IacRoot", "ImageDefinition")
     },
+    **{
+        ("deploy_pipeline_last_run_succeeded", kind): "each way to deploy has runs of its own"
+        for kind in ("Branch", "PipelineExecutions", "WorkflowRun")
+    },
+    **{
+        ("deploy_pipeline_short_lived_credentials", kind): "what runs in AWS has a service role"
+        for kind in ("AwsLogin", "IamRole")
+    },
+    **{
+        ("repository_deploy_pipeline_defined", kind): "one way to deploy is enough"
+        for kind in (
+            *("BuildDefinition", "BuildProject", "CiStep", "ImageDefinition"),
+            *("KubernetesObject", "Pipeline", "SourceFile"),
+        )
+    },
 }
 
 

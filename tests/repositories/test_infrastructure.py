@@ -9,6 +9,7 @@ import pytest
 
 from readiness.evidence import Gap, Reason
 from readiness.evidence.infrastructure import (
+    AwsLogin,
     CanaryDefinition,
     ChartResources,
     CiJob,
@@ -430,3 +431,64 @@ def test_more_files_than_are_read_for_functions_are_a_gap() -> None:
             detail="only 60 of 61 files that may declare functions were read",
         )
     ]
+
+
+def logins(text: str, path: str = CI) -> list[tuple[str, str, str, str, bool, bool]]:
+    return [
+        (each.job, each.environment, each.role, each.variable, each.keys, each.token)
+        for each in seen(AwsLogin, {path: textwrap.dedent(text)})
+    ]
+
+
+def test_how_jobs_sign_in_to_aws() -> None:
+    found = logins(
+        """\
+        permissions: {id-token: write}
+        jobs:
+          live:
+            environment: production
+            steps:
+            - uses: aws-actions/configure-aws-credentials@v5
+              with: {role-to-assume: "arn:aws:iam::111122223333:role/deploys"}
+          named:
+            environment: {name: "${{ inputs.stage }}"}
+            permissions: {contents: read}
+            steps:
+            - uses: aws-actions/configure-aws-credentials@v5
+              with: {role-to-assume: "${{ vars.DEPLOY_ROLE }}"}
+          keys:
+            steps:
+            - uses: aws-actions/configure-aws-credentials@v5
+              with: {aws-access-key-id: "${{ secrets.ID }}", aws-secret-access-key: "${{ secrets.KEY }}"}
+          environment:
+            env: {AWS_SECRET_ACCESS_KEY: "${{ secrets.KEY }}"}
+          dummy:
+            env: {AWS_SECRET_ACCESS_KEY: test}
+          chained:
+            steps:
+            - run: export AWS_SECRET_ACCESS_KEY=$(jq -r .Credentials.SecretAccessKey out.json)
+          exported:
+            steps:
+            - run: export AWS_SECRET_ACCESS_KEY=${{ secrets.KEY }}
+        """
+    )
+
+    assert found == [
+        ("live", "production", "arn:aws:iam::111122223333:role/deploys", "", False, True),
+        ("named", "*", "*", "vars.DEPLOY_ROLE", False, False),
+        ("keys", "", "", "", True, True),
+        ("environment", "", "", "", True, True),
+        ("exported", "", "", "", True, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("deploy:\n  variables:\n    AWS_SECRET_ACCESS_KEY: $KEY\n", [True], id="a variable"),
+        pytest.param("deploy:\n  script:\n  - aws sts assume-role-with-web-identity\n  - export AWS_SECRET_ACCESS_KEY=$KEY\n", [], id="what a role gave"),
+        pytest.param("deploy:\n  script: [cdk deploy]\n", [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_how_another_service_signs_in(text: str, expected: list[bool]) -> None:
+    assert [keys for *_, keys, _ in logins(text, ".gitlab-ci.yml")] == expected

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from readiness.checklist.automation import (
+    deploy_pipeline_last_run_succeeded,
+    deploy_pipeline_short_lived_credentials,
+    deploy_pipeline_trigger_automatic,
+    repository_deploy_pipeline_defined,
+)
 from readiness.checklist.container_images import (
     ecr_repository_image_scanning,
     ecs_running_image_from_trusted_registry,
@@ -117,7 +123,16 @@ CATEGORY = category(
             apigateway_api_deployed,
         ),
     ),
-    item("Solution can be deployed automatically via a pipeline", mode=Mode.ATTESTED),
+    item(
+        "Solution can be deployed automatically via a pipeline",
+        every(
+            repository_deploy_pipeline_defined,
+            deploy_pipeline_last_run_succeeded,
+            deploy_pipeline_short_lived_credentials,
+            deploy_pipeline_trigger_automatic,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Solution has release tags",
         every(

@@ -221,6 +221,30 @@ class CiJob:
         return f"{self.repository}:{self.workflow}:{self.name}"
 
 
+@record(Scope.REPOSITORY, "sign-in of CI to AWS")
+class AwsLogin:
+    """How a job of CI signs in to AWS; never with what."""
+
+    repository: str
+    workflow: str
+    #: Empty where the whole file says it.
+    job: str
+    #: The environment of the job, as CiJob has it.
+    environment: str = ""
+    #: The ARN of the role that it assumes; `*` where an expression names it, empty for none.
+    role: str = ""
+    #: The variable or secret that names the role, e.g. `vars.DEPLOY_ROLE`.
+    variable: str = ""
+    #: Whether it has access keys that do not expire.
+    keys: bool = False
+    #: Whether it may ask for the token by which it assumes the role.
+    token: bool = False
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.workflow}:{self.job}:{self.role or 'keys'}"
+
+
 @record(Scope.REPOSITORY, "deploy script")
 class DeployScript:
     """A file that says how to deploy by hand: a task, a script, or a line of the README."""

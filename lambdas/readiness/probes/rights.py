@@ -23,6 +23,8 @@ TELLING = frozenset(
         "aws:sourcearn",
         "aws:sourceorgid",
         "aws:sourceorgpaths",
+        # Which repositories' workflows GitHub's tokens are of.
+        "token.actions.githubusercontent.com:sub",
     }
 )
 EVERYTHING = "*"

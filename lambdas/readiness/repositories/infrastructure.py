@@ -15,6 +15,7 @@ from readiness.evidence import Gap, Reason
 from readiness.evidence.environments import WORDS, words_of
 from readiness.evidence.heap import heap_bounds, runtime_of
 from readiness.evidence.infrastructure import (
+    AwsLogin,
     CanaryDefinition,
     ChartResources,
     CiJob,
@@ -32,6 +33,7 @@ from readiness.evidence.signals import (
     CANARY_PATHS,
     CANARY_TEXTS,
     CHART_TEMPLATES,
+    CI_FILES,
     CLOUDFORMATION,
     ENVIRONMENT_FILES,
     FLAG_IMPORT,
@@ -678,6 +680,82 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
         )
 
 
+# --- Signing in to AWS ----------------------------------------------------------------------------
+
+_LOGIN = "aws-actions/configure-aws-credentials"
+_KEY_NAMES = re.compile(r"(?i)AWS[_-]SECRET[_-]ACCESS[_-]KEY")
+_EXPORTED = re.compile(r"(?m)\bexport\s+AWS_SECRET_ACCESS_KEY=.*\bsecrets\.")
+#: A variable of another CI service that is handed on as the key.
+_GIVEN = re.compile(r"(?m)AWS_SECRET_ACCESS_KEY['\"]?\s*[:=]\s*['\"]?\$\{?\(?\w+")
+_NAMED_BY = re.compile(r"\$\{\{\s*((?:vars|secrets|env|inputs|matrix)\.[\w.-]+)")
+
+
+def aws_logins(reading: Reading) -> Iterator[AwsLogin | Gap]:
+    """Yield how the jobs of CI sign in to AWS."""
+    yield from each_file(reading.matching(GITHUB_WORKFLOWS), partial(_logins, reading))
+    others = (
+        names for service, names in CI_FILES.items() if service not in ("github", "codebuild")
+    )
+    for names in others:
+        yield from each_file(reading.matching(names), partial(_other_logins, reading))
+
+
+def _logins(reading: Reading, path: str) -> Iterator[AwsLogin]:
+    document = as_dict(reading.parsed(path, load_yaml))
+    everywhere = _may_ask(document.get("permissions"))
+    kept = _has_keys(document.get("env"))
+    for name, said in as_dict(document.get("jobs")).items():
+        job = as_dict(said)
+        environment = job.get("environment")
+        if isinstance(environment, dict):
+            environment = environment.get("name")
+        token = _may_ask(job["permissions"]) if "permissions" in job else everywhere
+        own = partial(
+            AwsLogin,
+            repository=reading.repository,
+            workflow=path,
+            job=name,
+            environment="*" if "${{" in str(environment or "") else str(environment or ""),
+            token=token,
+        )
+        keys = kept or _has_keys(job.get("env"))
+        for each in as_list(job.get("steps")):
+            step = as_dict(each)
+            settings = as_dict(step.get("with"))
+            keys = keys or _has_keys(step.get("env"))
+            keys = keys or bool(_EXPORTED.search(str(step.get("run", ""))))
+            if str(step.get("uses", "")).partition("@")[0] != _LOGIN:
+                continue
+            role = str(settings.get("role-to-assume", ""))
+            # A role that is assumed with access keys is as safe as these.
+            keys = keys or _has_keys(settings)
+            if role:
+                named = _NAMED_BY.search(role)
+                yield own(role="*" if "${{" in role else role, variable=named[1] if named else "")
+        if keys:
+            yield own(keys=True)
+
+
+def _may_ask(permissions: Any) -> bool:
+    if isinstance(permissions, str):
+        return permissions == "write-all"
+    return as_dict(permissions).get("id-token") == "write"
+
+
+def _has_keys(environment: Any) -> bool:
+    """Whether a secret of the CI service is a key; what a step before has got may end soon."""
+    return any(
+        _KEY_NAMES.fullmatch(name) and "secrets." in str(value)
+        for name, value in as_dict(environment).items()
+    )
+
+
+def _other_logins(reading: Reading, path: str) -> Iterator[AwsLogin]:
+    text = reading.text(path)
+    if _GIVEN.search(text) and "assume-role" not in text:
+        yield AwsLogin(repository=reading.repository, workflow=path, job="", keys=True)
+
+
 # --- Deploying by hand ----------------------------------------------------------------------------
 
 _BY_HAND = re.compile(
@@ -714,4 +792,5 @@ KINDS = {
     DeployScript: deploy_scripts,
     ImageDefinition: image_definitions,
     ChartResources: chart_resources,
+    AwsLogin: aws_logins,
 }
