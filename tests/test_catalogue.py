@@ -372,6 +372,10 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("kubernetes_deployment_strategy", "EksCluster"): "a manifest is judged whatever runs it",
     ("cloudtrail_bucket_not_public", "AccountAccessBlock"): "the bucket's own block suffices",
     **{
+        ("ec2_instance_auto_recovery", kind): "a group, a supported type or an alarm suffices"
+        for kind in ("DedicatedHost", "InstanceType", "MetricAlarm")
+    },
+    **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
         for kind in ("ResilienceApp", "ZonalShiftResource")
     },

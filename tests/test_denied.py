@@ -67,6 +67,7 @@ NOT_SEEN: dict[str, str] = {
     "lambda:ListProvisionedConcurrencyConfigs": "names no call: Compute Optimizer asks for it beside its own",
     "oam:ListLinks": "nothing that an alarm may watch from elsewhere is told of there",
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
+    "ec2:DescribeHosts": "no simulated instance lies on a Dedicated Host",
     "ecs:DescribeCapacityProviders": "the simulated account forgets capacity providers",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",
     "ec2:DescribeVpcBlockPublicAccessOptions": "decides a severity only",

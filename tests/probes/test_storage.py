@@ -10,8 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from readiness.evidence import Evidence
-from readiness.evidence.compute import Instance
+from readiness.evidence import Evidence, Scope
+from readiness.evidence.compute import DedicatedHost, Instance
 from readiness.evidence.storage import (
     Bucket,
     BucketLifecycle,
@@ -25,6 +25,7 @@ from readiness.evidence.storage import (
     Snapshot,
     Volume,
 )
+from readiness.probes import look
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -275,6 +276,39 @@ def test_instances_with_what_marks_their_makers() -> None:
             Instance(arn=f"{EC2}:instance/i-2", id="i-2", state="stopped", managed=False, tags={"Env": "dev"}, **alike),
         )
     )  # fmt: skip
+
+
+def test_what_lets_ec2_move_an_instance_and_the_hosts_of_ones_own() -> None:
+    placed = {"AvailabilityZone": f"{REGION}a", "Tenancy": "host", "HostId": "h-1"}
+    described = {
+        "InstanceId": "i-1",
+        "InstanceType": "m7g.large",
+        "State": {"Name": "running"},
+        "LaunchTime": NOW,
+        "Placement": placed,
+        "MaintenanceOptions": {"AutoRecovery": "disabled"},
+        "NetworkInterfaces": [{"InterfaceType": "interface"}, {"InterfaceType": "efa-only"}],
+        "RootDeviceType": "instance-store",
+    }
+    hosts = [{"HostId": "h-1", "HostRecovery": "on"}, {"HostId": "h-2", "HostRecovery": "off"}]
+    answers = (
+        Answer("ec2.describe_instances", {"Reservations": [{"Instances": [described]}]}),
+        Answer("ec2.describe_hosts", {"Hosts": hosts[:1], "NextToken": "n"}),
+        Answer("ec2.describe_hosts", {"Hosts": hosts[1:]}),
+    )
+    with answering(*answers) as connection:
+        found = look(connection, REGION, Scope.REGION, [Instance, DedicatedHost])
+        assert_made_as_declared(connection, Instance, DedicatedHost)
+
+    (instance,) = found[Instance]
+    assert (instance.recovery, instance.tenancy, instance.host) == ("disabled", "host", "h-1")
+    assert (instance.fabric, instance.root_on_store) == (True, True)
+    assert found[DedicatedHost] == Evidence(
+        (
+            DedicatedHost(arn=f"{EC2}:dedicated-host/h-1", id="h-1", recovers=True),
+            DedicatedHost(arn=f"{EC2}:dedicated-host/h-2", id="h-2", recovers=False),
+        )
+    )
 
 
 def test_moto_takes_the_question_for_managed_instances() -> None:

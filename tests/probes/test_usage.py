@@ -114,7 +114,13 @@ def asked(connection: Any) -> list[str]:
 def test_the_types_that_run_each_once() -> None:
     described = [
         {"InstanceType": "m3.large", "CurrentGeneration": False},
-        {"InstanceType": "m7g.large", "CurrentGeneration": True},
+        {
+            "InstanceType": "m7g.large",
+            "CurrentGeneration": True,
+            "AutoRecoverySupported": True,
+            "BareMetal": True,
+            "InstanceStorageSupported": True,
+        },
     ]
     answers = (
         instances(
@@ -136,7 +142,12 @@ def test_the_types_that_run_each_once() -> None:
                     arn=arn("ec2", "instance-type/m3.large"), name="m3.large", current=False
                 ),
                 InstanceType(
-                    arn=arn("ec2", "instance-type/m7g.large"), name="m7g.large", current=True
+                    arn=arn("ec2", "instance-type/m7g.large"),
+                    name="m7g.large",
+                    current=True,
+                    recoverable=True,
+                    metal=True,
+                    stores=True,
                 ),
             )
         )

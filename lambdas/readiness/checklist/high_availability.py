@@ -20,6 +20,11 @@ from readiness.checklist.model import (
     passed,
     some,
 )
+from readiness.checklist.recovery import (
+    autoscaling_group_elb_health_check,
+    autoscaling_group_health_replacement,
+    ec2_instance_auto_recovery,
+)
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.chaos import FaultExperiment, ResilienceApp, ZonalShiftResource
@@ -162,7 +167,14 @@ def _puts_load(step: CiStep) -> bool:
 
 CATEGORY = category(
     "High Availability",
-    item("Configure auto recovery"),
+    item(
+        "Configure auto recovery",
+        every(
+            ec2_instance_auto_recovery,
+            autoscaling_group_health_replacement,
+            autoscaling_group_elb_health_check,
+        ),
+    ),
     item("Configure graceful degradation", mode=Mode.ATTESTED),
     item(
         "Perform load tests and use chaos engineering",

@@ -71,6 +71,14 @@ class Instance:
     metadata_tokens: str = ""
     #: The ARN of its instance profile; empty where it has none.
     profile: str = ""
+    #: Whether EC2 may move it to another host by itself: default or disabled; empty where not told.
+    recovery: str = ""
+    #: default, dedicated or host, and the id of its Dedicated Host.
+    tenancy: str = "default"
+    host: str = ""
+    #: Whether it has an Elastic Fabric Adapter, and whether its root is an instance store.
+    fabric: bool = False
+    root_on_store: bool = False
 
     @property
     def group(self) -> str:
@@ -97,3 +105,13 @@ class Instance:
             ),
             "",
         )
+
+
+@record(Scope.REGION, "Dedicated Host")
+class DedicatedHost:
+    """A Dedicated Host of one's own. Source: ec2.DescribeHosts."""
+
+    arn: str
+    id: str
+    #: Whether its instances move to another host where it fails.
+    recovers: bool

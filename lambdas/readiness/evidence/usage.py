@@ -17,6 +17,11 @@ class InstanceType:
     name: str
     #: Whether it is of a generation that AWS still recommends.
     current: bool
+    #: Whether EC2 can move it to another host, whether it is a machine of its own, and whether it
+    #: may have disks that stay behind then.
+    recoverable: bool = False
+    metal: bool = False
+    stores: bool = False
 
 
 @record(Scope.REGION, "instance recommendation")

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.commitments import CapacityReservation
-from readiness.evidence.compute import Disk, Instance
+from readiness.evidence.compute import DedicatedHost, Disk, Instance
 from readiness.evidence.egress import Address, NatGateway
 from readiness.evidence.storage import Snapshot, Volume
 from readiness.probes import probe
-from readiness.probes.aws import Aws, tags_of
+from readiness.probes.aws import Aws, gathered, tags_of
 
 PAGE = 1000
 
@@ -49,6 +50,14 @@ def instances(aws: Aws) -> Iterator[Instance]:
                     ),
                     image=each.get("ImageId", ""),
                     profile=each.get("IamInstanceProfile", {}).get("Arn", ""),
+                    recovery=(each.get("MaintenanceOptions") or {}).get("AutoRecovery", ""),
+                    tenancy=each["Placement"].get("Tenancy", "default"),
+                    host=each["Placement"].get("HostId", ""),
+                    fabric=any(
+                        interface.get("InterfaceType", "").startswith("efa")
+                        for interface in each.get("NetworkInterfaces") or ()
+                    ),
+                    root_on_store=each.get("RootDeviceType") == "instance-store",
                     disks=tuple(
                         Disk(
                             device=mapping["DeviceName"],
@@ -89,6 +98,19 @@ def _attached(instance: Mapping[str, Any]) -> datetime | None:
     return next(
         (each.get("AttachTime") for each in attachments if each.get("DeviceIndex") == 0), None
     )
+
+
+@probe(DedicatedHost, "ec2.describe_hosts")
+def dedicated_hosts(aws: Aws, instances: Evidence[Instance]) -> Iterator[DedicatedHost | Gap]:
+    listed, hidden = gathered(instances)
+    if any(each.tenancy == "host" for each in listed):
+        for each in aws.pages("ec2.describe_hosts", "Hosts", MaxResults=500):
+            yield DedicatedHost(
+                arn=aws.arn("ec2", f"dedicated-host/{each['HostId']}"),
+                id=each["HostId"],
+                recovers=each.get("HostRecovery") == "on",
+            )
+    yield from hidden
 
 
 @probe(Volume, "ec2.describe_volumes")

@@ -55,6 +55,9 @@ def instance_types(aws: Aws, instances: Evidence[Instance]) -> Iterator[Instance
                 arn=aws.arn("ec2", f"instance-type/{name}"),
                 name=name,
                 current=each["CurrentGeneration"],
+                recoverable=each.get("AutoRecoverySupported", False),
+                metal=each.get("BareMetal", False),
+                stores=each.get("InstanceStorageSupported", False),
             )
     yield from hidden
 
