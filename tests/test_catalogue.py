@@ -141,6 +141,28 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("rds_instance_offhours_stopped", "DatabaseHours"): "what is stopped is stopped",
     ("ec2_instance_container_host", "ContainerInstance"): "a tag shows it alone",
     **{
+        ("billing_cost_export_configured", kind): "either kind of export suffices"
+        for kind in ("CostExport", "CostReport")
+    },
+    **{
+        (check, kind): "one steady thing is enough to apply"
+        for check, kinds in {
+            "ce_commitment_utilization": "ReservedInstance SavingsPlan",
+            "cost_hub_commitment_recommendation": "Instance ReservedInstance SavingsPlan",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
+        ("cost_hub_commitment_recommendation", kind): "the hub, or Cost Explorer where it is off"
+        for kind in ("CommitmentCoverage", "CommitmentRecommendation")
+    },
+    ("ce_cost_allocation_coverage", "CostAllocationTag"): "what has the tag has it",
+    ("wellarchitected_workload_cost_review", "TaggedCost"): "what was reviewed was reviewed",
+    **{
+        ("repo_cost_estimate_present", kind): "a file or a step shows it alone"
+        for kind in ("CiStep", "SourceFile")
+    },
+    **{
         ("repo_container_build_present", kind): "one of them is enough"
         for kind in ("IacRoot", "Language", "Manifest", "SourceFile")
     },

@@ -36,6 +36,18 @@ TARGETS = {
 #: Actions whose refusal changes no finding in the simulated account, and why; the probes' own tests
 #: and the dark rows of the checks stand in for them. A service's name stands for all its actions.
 NOT_SEEN: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "ce:GetReservationCoverage",
+            "ce:GetReservationUtilization",
+            "ce:GetSavingsPlansCoverage",
+            "ce:GetSavingsPlansUtilization",
+            "cost-optimization-hub",
+        ),
+        "nothing ran for a month in the simulated account",
+    ),
+    "ce:ListCostAllocationTags": "the simulated account costs nothing",
+    "wellarchitected:GetLensReview": "the simulated account cannot list workloads",
     "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
     "access-analyzer:ListFindings": "the simulated account cannot list analyzers",
     "sso:ListAccountAssignments": "the simulated account belongs to no organization",

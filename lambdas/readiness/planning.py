@@ -31,6 +31,7 @@ from readiness.config import (
     unknown_name,
 )
 from readiness.evidence import Evidence
+from readiness.evidence.billing import COST_TAG
 from readiness.evidence.places import AccountTags, OrganizationAccount
 from readiness.judging import ORGANIZATION
 
@@ -114,6 +115,15 @@ class Plan(Strict):
 
     def audience(self, name: str) -> Audience:
         return next(each for each in self.audiences if each.name == name)
+
+    @property
+    def cost_tags(self) -> tuple[str, ...]:
+        """The tags by which workloads want their costs told: Cost Explorer is asked for each."""
+        check = "ce_cost_allocation_coverage"
+        named = (
+            each.options_of(check).get("cost_allocation_tag", COST_TAG) for each in self.workloads
+        )
+        return tuple(dict.fromkeys(named)) or (COST_TAG,)
 
     @property
     def environments(self) -> Mapping[str, str]:

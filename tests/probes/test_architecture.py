@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
 from moto import mock_aws
 
 from readiness.evidence import Evidence
-from readiness.evidence.architecture import WellArchitectedWorkload
+from readiness.evidence.architecture import CostReview, WellArchitectedWorkload
 from readiness.evidence.runbooks import AutomationRunbook
 from tests.probes.looking import (
     DENIED,
@@ -19,7 +20,7 @@ from tests.probes.looking import (
     refused,
     seen,
 )
-from tests.rows import ACCOUNT, REGION
+from tests.rows import ACCOUNT, NOW, REGION
 
 LIST, GET = "wellarchitected.list_workloads", "wellarchitected.get_workload"
 
@@ -69,6 +70,43 @@ def test_a_workload_that_may_not_be_read_is_a_gap_about_itself_and_one_that_is_g
 
     gap = refused("wellarchitected:GetWorkload", resource=arn("a"))
     assert found == Evidence(gaps=(gap,))
+
+
+REVIEW = "wellarchitected.get_lens_review"
+
+
+def reviewed(*pillars: dict[str, Any]) -> dict[str, Any]:
+    updated = NOW - timedelta(days=9)
+    return {"LensReview": {"UpdatedAt": updated, "PillarReviewSummaries": list(pillars)}}
+
+
+def test_how_much_of_the_cost_pillar_is_answered() -> None:
+    security = {"PillarId": "security", "RiskCounts": {"UNANSWERED": 9}}
+    open_ = {"PillarId": "costOptimization", "RiskCounts": {"UNANSWERED": 2, "HIGH": 1}}
+    done = {"PillarId": "costOptimization", "RiskCounts": {"NONE": 11}}
+    gone = {"service_error_code": "ResourceNotFoundException", "http_status_code": 404}
+    asked = {"WorkloadId": "a" * 32, "LensAlias": "wellarchitected"}
+    answers = (
+        listed("a", "1"), listed("b", "2"), listed("c", "3"), listed("d", "4"), listed("e"),
+        got("a"), got("b"), got("c"), got("d"), got("e"),
+        Answer(REVIEW, reviewed(security, open_), asked=asked),
+        Answer(REVIEW, reviewed(done)),
+        Answer(REVIEW, reviewed(security)),
+        Answer(REVIEW, error=gone),
+        Answer(REVIEW, error=DENIED),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, CostReview)
+        assert_made_as_declared(connection, CostReview, WellArchitectedWorkload)
+
+    updated = NOW - timedelta(days=9)
+    assert found == Evidence(
+        (
+            CostReview(arn=arn("a"), updated=updated, unanswered=2),
+            CostReview(arn=arn("b"), updated=updated, unanswered=0),
+        ),
+        (refused("wellarchitected:GetLensReview", resource=arn("e")),),
+    )
 
 
 def test_workloads_that_may_not_be_listed_are_a_gap() -> None:

@@ -47,6 +47,16 @@ from readiness.checklist.rightsizing import (
     rds_instance_idle,
     rds_instance_offhours_stopped,
 )
+from readiness.checklist.spending import (
+    billing_cost_export_configured,
+    ce_commitment_utilization,
+    ce_cost_allocation_coverage,
+    cloudtrail_cost_analysis_activity,
+    commitment_expiring,
+    cost_hub_commitment_recommendation,
+    repo_cost_estimate_present,
+    wellarchitected_workload_cost_review,
+)
 from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.alarms import MetricAlarm
 from readiness.evidence.balancing import (
@@ -474,7 +484,16 @@ CATEGORY = category(
             ec2_nat_gateway_idle,
         ),
     ),
-    item("Cost analysis has been done against all resources used by solution", mode=Mode.ATTESTED),
+    item(
+        "Cost analysis has been done against all resources used by solution",
+        every(
+            ce_cost_allocation_coverage,
+            # A review of every account, or an estimate in every repository.
+            some(every(wellarchitected_workload_cost_review), every(repo_cost_estimate_present)),
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
     item(
         "Create billing alarms",
         some(
@@ -483,7 +502,11 @@ CATEGORY = category(
             cloudwatch_billing_alarm_configured,
         ),
     ),
-    item("Learn to analyze your AWS bill", mode=Mode.ATTESTED),
+    item(
+        "Learn to analyze your AWS bill",
+        every(billing_cost_export_configured, cloudtrail_cost_analysis_activity),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Pick proper EC2 instance types and sizes",
         every(
@@ -538,7 +561,14 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Use reserved EC2 instances for dedicated work"),
+    item(
+        "Use reserved EC2 instances for dedicated work",
+        every(
+            cost_hub_commitment_recommendation,
+            ce_commitment_utilization,
+            commitment_expiring,
+        ),
+    ),
     item(
         "Use Spot EC2 instances for background jobs",
         every(

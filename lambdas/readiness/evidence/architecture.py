@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from readiness.evidence import Scope, record
 
 
@@ -18,3 +20,14 @@ class WellArchitectedWorkload:
     accounts: tuple[str, ...]
     #: Whether it links its architectural design; never the link.
     design: bool
+
+
+@record(Scope.REGION, "review of costs")
+class CostReview:
+    """The cost pillar of a workload's review by the lens of AWS. Source: wellarchitected.GetLensReview."""
+
+    #: The workload's ARN.
+    arn: str
+    updated: datetime
+    #: Questions without an answer.
+    unanswered: int

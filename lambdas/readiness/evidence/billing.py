@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -110,3 +111,58 @@ class AnomalySubscription:
     monitors: tuple[str, ...]
     #: How many did not decline; their addresses are not kept.
     subscribers: int
+
+
+#: The tag that tells what spend is for, unless the configuration names another.
+COST_TAG = "application"
+
+
+@record(Scope.ORGANIZATION, "cost allocation tag")
+class CostAllocationTag:
+    """A tag that is active for cost allocation. Source: ce.ListCostAllocationTags."""
+
+    #: Built from its key.
+    arn: str
+    key: str
+
+
+@record(Scope.ORGANIZATION, "cost of an account by a tag")
+class TaggedCost:
+    """What an account cost in the last full month, and what of it has a tag. Source: ce.GetCostAndUsage."""
+
+    account: str
+    tag: str
+    total: float
+    tagged: float
+    #: What has no such tag, by service.
+    untagged: Mapping[str, float]
+    currency: str
+
+    @property
+    def arn(self) -> str:
+        return cost_of(self.account, self.tag)
+
+
+def cost_of(account: str, tag: str) -> str:
+    """Name the cost of an account by a tag; without an account that of all whose costs were asked for."""
+    return f"{account}#{tag}"
+
+
+@record(Scope.ORGANIZATION, "cost export")
+class CostExport:
+    """A data export of Billing. Source: bcm-data-exports.ListExports."""
+
+    arn: str
+    name: str
+    healthy: bool
+
+
+@record(Scope.ORGANIZATION, "cost and usage report")
+class CostReport:
+    """A Cost and Usage Report. Source: cur.DescribeReportDefinitions."""
+
+    #: Built from its name.
+    arn: str
+    name: str
+    #: Whether it was last delivered.
+    healthy: bool

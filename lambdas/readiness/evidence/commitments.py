@@ -22,3 +22,85 @@ class CapacityReservation:
     available: int
     #: Since when it can be used.
     since: datetime
+
+
+@record(Scope.REGION, "reserved instance")
+class ReservedInstance:
+    """A reservation of EC2 instances that is active or begins later. Source: ec2.DescribeReservedInstances."""
+
+    #: Built from its id.
+    arn: str
+    #: The type of instance.
+    kind: str
+    #: active or queued.
+    state: str
+    start: datetime
+    end: datetime
+
+
+@record(Scope.ACCOUNT, "Savings Plan")
+class SavingsPlan:
+    """A Savings Plan that is active or begins later. Source: savingsplans.DescribeSavingsPlans."""
+
+    arn: str
+    #: Compute, EC2Instance, SageMaker or Database.
+    kind: str
+    #: active or queued.
+    state: str
+    start: datetime
+    end: datetime
+
+
+@record(Scope.ORGANIZATION, "enrolment in Cost Optimization Hub")
+class CostHubEnrollment:
+    """Whether Cost Optimization Hub is on. Source: cost-optimization-hub.ListEnrollmentStatuses."""
+
+    #: Built from the account.
+    arn: str
+    active: bool
+
+
+@record(Scope.ORGANIZATION, "recommended commitment")
+class CommitmentRecommendation:
+    """What Cost Optimization Hub would have the organization commit to.
+
+    Source: cost-optimization-hub.ListRecommendations.
+    """
+
+    #: Built from its id.
+    arn: str
+    id: str
+    account: str
+    #: E.g. ComputeSavingsPlans.
+    what: str
+    monthly_savings: float
+    saving_percent: float
+    currency: str
+
+
+@record(Scope.ORGANIZATION, "coverage by commitments")
+class CommitmentCoverage:
+    """What part of the organization's compute was paid in advance, in 30 days.
+
+    Source: ce.GetSavingsPlansCoverage, ce.GetReservationCoverage.
+    """
+
+    #: Built from the account that pays.
+    arn: str
+    #: From 0 to 1; None where nothing ran that could be covered.
+    share: float | None
+
+
+@record(Scope.ORGANIZATION, "utilization of commitments")
+class CommitmentUse:
+    """How much of what was paid in advance was used, in 30 days.
+
+    Source: ce.GetSavingsPlansUtilization, ce.GetReservationUtilization.
+    """
+
+    #: Built from the account that pays.
+    arn: str
+    #: `Savings Plans` or `reserved instances`.
+    kind: str
+    #: None where there was nothing.
+    percent: float | None

@@ -59,6 +59,8 @@ class Event:
     changes_code: bool = True
     #: The SSM document that was run, e.g. `AWS-RunPatchBaseline`; empty for other events.
     document: str = ""
+    #: Whether a scan made it.
+    scanner: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +87,12 @@ class AccessLookup(_Lookup):
 @record(Scope.REGION, "restore event")
 class RestoreLookup(_Lookup):
     """The history of one kind of restore. Source: cloudtrail.LookupEvents."""
+
+
+#: Pages of 50 that are read of what was asked of Cost Explorer.
+COST_PAGES = 5
+
+
+@record(Scope.ORGANIZATION, "look at costs")
+class CostLookup(_Lookup):
+    """Who asked Cost Explorer for costs, by the console or the API. Source: cloudtrail.LookupEvents."""

@@ -29,6 +29,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from readiness.evidence import Gap, Identified, NotSeenError, Reason
+from readiness.evidence.billing import COST_TAG
 from readiness.probes.actions import action_of
 from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
 
@@ -55,6 +56,9 @@ HOME_REGIONS = {
 #: Services of which one call may take longer: a page of all policies of a large account.
 _SLOW = Config(read_timeout=60)
 _SLOW_SERVICES = ("iam",)
+
+#: How a scan names itself where CloudTrail keeps who called, by user agent and session.
+AGENT = "readiness"
 
 #: What services call the token of the next page.
 _TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker")
@@ -132,6 +136,8 @@ class Connection:
         self.endpoint_url = endpoint_url
         #: A moment of `time.monotonic()` after which no call is begun.
         self.deadline = deadline
+        #: The tags by which costs are asked for.
+        self.cost_tags: tuple[str, ...] = (COST_TAG,)
         #: Services that are not asked, by the configuration's key that says so.
         self.switched_off: Mapping[str, str] = {}
         self.calls = Calls()
@@ -143,7 +149,7 @@ class Connection:
             read_timeout=30,
             max_pool_connections=max(10, max_concurrency),
             retries={"mode": "adaptive", "max_attempts": 5},
-            user_agent_extra="readiness",
+            user_agent_extra=AGENT,
             s3={"addressing_style": "path"} if endpoint_url else None,
         )
 

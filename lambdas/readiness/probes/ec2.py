@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.commitments import CapacityReservation
+from readiness.evidence.commitments import CapacityReservation, ReservedInstance
 from readiness.evidence.compute import DedicatedHost, Disk, Instance
 from readiness.evidence.egress import Address, NatGateway
 from readiness.evidence.storage import Snapshot, Volume
@@ -196,4 +196,18 @@ def capacity_reservations(aws: Aws) -> Iterator[CapacityReservation]:
             total=each["TotalInstanceCount"],
             available=each["AvailableInstanceCount"],
             since=max(each["CreateDate"], each.get("StartDate") or each["CreateDate"]),
+        )
+
+
+@probe(ReservedInstance, "ec2.describe_reserved_instances")
+def reserved_instances(aws: Aws) -> Iterator[ReservedInstance]:
+    # The answer has no pages.
+    wanted = [{"Name": "state", "Values": ["active", "queued"]}]
+    for each in aws.get("ec2.describe_reserved_instances", Filters=wanted)["ReservedInstances"]:
+        yield ReservedInstance(
+            arn=aws.arn("ec2", f"reserved-instances/{each['ReservedInstancesId']}"),
+            kind=each["InstanceType"],
+            state=each["State"],
+            start=each["Start"],
+            end=each["End"],
         )

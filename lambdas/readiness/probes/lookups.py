@@ -11,19 +11,22 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.backups import ProtectedResource
+from readiness.evidence.billing import Payer
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService
 from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.delivery import DeploymentGroup
 from readiness.evidence.events import (
     ACCESS_EVENTS,
+    COST_PAGES,
     DAYS,
     DEPLOY_EVENTS,
     PAGES,
     RESTORE_EVENTS,
     AccessLookup,
+    CostLookup,
     DeployLookup,
     Event,
     RestoreLookup,
@@ -34,7 +37,9 @@ from readiness.evidence.stacks import Stack
 from readiness.evidence.storage import FsxFileSystem
 from readiness.evidence.warehouses import RedshiftCluster
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import AGENT, Aws
+from readiness.probes.budgets import other_payers
+from readiness.probes.ce import pays
 
 L = TypeVar("L", DeployLookup, AccessLookup, RestoreLookup)
 
@@ -89,6 +94,30 @@ def restores(
         yield from _lookups(aws, RestoreLookup, names)
 
 
+#: What the console and most tools ask Cost Explorer, in lower case: CloudTrail's own case differs.
+_COST_EVENTS = "getcostandusage"
+
+
+@probe(CostLookup, "cloudtrail.lookup_events")
+def cost_looks(aws: Aws, payers: Evidence[Payer]) -> Iterator[CostLookup | Gap]:
+    if pays(aws, payers):
+        source = "ce.amazonaws.com"
+        asked = [{"AttributeKey": "EventSource", "AttributeValue": source}]
+        listed, sampled = _looked_up(aws, asked, COST_PAGES)
+        yield CostLookup(
+            arn=aws.arn("cloudtrail", f"source/{source}"),
+            name=source,
+            events=tuple(
+                event
+                for each in listed
+                if each["EventName"].lower().startswith(_COST_EVENTS)
+                for event in _events([each], source)
+            ),
+            sampled=sampled,
+        )
+    yield from other_payers(aws, payers, "cloudtrail:LookupEvents")
+
+
 def _something(*sets: Evidence[Any]) -> bool:
     """Whether anything is, or may be, there."""
     return any(each.seen or each.gaps for each in sets)
@@ -96,28 +125,37 @@ def _something(*sets: Evidence[Any]) -> bool:
 
 def _lookups(aws: Aws, kind: type[L], names: Mapping[str, str]) -> Iterator[L]:
     for name, source in names.items():
-        events: list[Event] = []
-        page: dict[str, str] = {}
-        for _ in range(PAGES):
-            answer = aws.get(
-                "cloudtrail.lookup_events",
-                LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}],
-                StartTime=aws.now - timedelta(days=DAYS),
-                EndTime=aws.now,
-                MaxResults=50,
-                **page,
-            )
-            events.extend(_events(answer.get("Events") or (), source))
-            time.sleep(PAUSE)
-            page = {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
-            if not page:
-                break
+        asked = [{"AttributeKey": "EventName", "AttributeValue": name}]
+        listed, sampled = _looked_up(aws, asked, PAGES)
         yield kind(
             arn=aws.arn("cloudtrail", f"event/{name}"),
             name=name,
-            events=tuple(events),
-            sampled=bool(page),
+            events=tuple(_events(listed, source)),
+            sampled=sampled,
         )
+
+
+def _looked_up(
+    aws: Aws, attributes: list[dict[str, str]], pages: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the newest events, and whether there are more."""
+    events: list[dict[str, Any]] = []
+    page: dict[str, str] = {}
+    for _ in range(pages):
+        answer = aws.get(
+            "cloudtrail.lookup_events",
+            LookupAttributes=attributes,
+            StartTime=aws.now - timedelta(days=DAYS),
+            EndTime=aws.now,
+            MaxResults=50,
+            **page,
+        )
+        events.extend(answer.get("Events") or ())
+        time.sleep(PAUSE)
+        page = {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
+        if not page:
+            break
+    return events, bool(page)
 
 
 def _events(listed: Any, source: str) -> Iterator[Event]:
@@ -146,6 +184,8 @@ def _event(each: Mapping[str, Any], said: Mapping[str, Any]) -> Event:
         changes_code=said.get("eventName") != "UpdateService"
         or bool(asked.get("taskDefinition") or asked.get("forceNewDeployment")),
         document=str(asked.get("documentName") or ""),
+        scanner=f" {AGENT}" in f" {said.get('userAgent') or ''}"
+        or (assumed and arn.rpartition("/")[2].startswith(f"{AGENT}-")),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from readiness.evidence import Gap
-from readiness.evidence.architecture import WellArchitectedWorkload
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.architecture import CostReview, WellArchitectedWorkload
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -31,3 +31,31 @@ def workloads(aws: Aws) -> Iterator[WellArchitectedWorkload | Gap]:
 
     listed = aws.pages("wellarchitected.list_workloads", "WorkloadSummaries")
     yield from aws.each(listed, look, arn=lambda each: str(each["WorkloadArn"]))
+
+
+@probe(CostReview, "wellarchitected.get_lens_review")
+def cost_reviews(
+    aws: Aws, workloads: Evidence[WellArchitectedWorkload]
+) -> Iterator[CostReview | Gap]:
+    def look(workload: WellArchitectedWorkload) -> Iterator[CostReview]:
+        answer = aws.call(
+            "wellarchitected.get_lens_review",
+            WorkloadId=workload.arn.rpartition("/")[2],
+            LensAlias="wellarchitected",
+            absent=("ResourceNotFoundException",),
+        )
+        if answer is None:
+            return
+        review = answer["LensReview"]
+        pillars = {each["PillarId"]: each for each in review["PillarReviewSummaries"]}
+        if _COSTS in pillars:
+            yield CostReview(
+                arn=workload.arn,
+                updated=review["UpdatedAt"],
+                unanswered=(pillars[_COSTS].get("RiskCounts") or {}).get("UNANSWERED", 0),
+            )
+
+    yield from aws.each(workloads, look)
+
+
+_COSTS = "costOptimization"
