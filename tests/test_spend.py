@@ -14,15 +14,17 @@ from readiness.config import Configuration
 from readiness.evidence import Gap, Reason
 from readiness.evidence.billing import AnomalyMonitor
 from readiness.evidence.files import Target
-from readiness.evidence.storage import VolumeActivity
 from readiness.judging import ORGANIZATION
 from readiness.planning import Request, make_plan
 from readiness.probes.access import Access
+from readiness.probes.aws import Aws
+from readiness.probes.metrics import CALL
 from readiness.results import estimated_cost
 from readiness.scanning import scan
 from readiness.storage import Memory
 from readiness.workflow import sighting_at, survey
-from tests.probes.looking import Answer, answering, seen
+from tests.probes.looking import Answer, answering
+from tests.rows import REGION as PLACE
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -47,26 +49,27 @@ def test_the_estimate(calls: dict[str, int], metrics: int, expected: float) -> N
 
 
 def test_metrics_are_counted_as_they_are_asked_for() -> None:
-    volumes = [
-        {
-            "VolumeId": f"vol-{number}",
-            "State": "available",
-            "CreateTime": datetime.now(UTC),
-            "VolumeType": "gp3",
-        }
-        for number in range(3)
-    ]
+    metric = {"Metric": {"Namespace": "AWS/EC2", "MetricName": "CPU"}, "Period": 60, "Stat": "Sum"}
+    queries = [{"Id": f"m{number}", "MetricStat": metric} for number in range(3)]
+    moment = datetime.now(UTC)
     answers = (
-        Answer("ec2.describe_volumes", {"Volumes": volumes}),
-        Answer("cloudwatch.get_metric_data", {"MetricDataResults": [], "NextToken": "n"}),
-        Answer("cloudwatch.get_metric_data", {"MetricDataResults": []}),
+        Answer(CALL, {"MetricDataResults": [], "NextToken": "n"}),
+        Answer(CALL, {"MetricDataResults": []}),
     )
     with answering(*answers) as connection:
-        seen(connection, VolumeActivity)
+        aws = Aws(connection, PLACE, frozenset({CALL}))
+        pages = aws.pages(
+            CALL,
+            "MetricDataResults",
+            MetricDataQueries=queries,
+            StartTime=moment - timedelta(days=1),
+            EndTime=moment,
+        )
+        list(pages)
 
         # A page is asked for as the first one was.
         assert connection.calls.metrics == 6
-        assert connection.calls.made["cloudwatch.get_metric_data"] == 2
+        assert connection.calls.made[CALL] == 2
 
 
 @mock_aws
