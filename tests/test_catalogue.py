@@ -736,6 +736,26 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             *("KubernetesObject", "Pipeline", "SourceFile"),
         )
     },
+    ("resource_managed_by_iac", "IacRoot"): "it decides how bad a lack of marks is",
+    ("resource_managed_by_iac", "StackedResource"): "tags alone may show it",
+    **{
+        (check, kind): "one way to deploy is enough"
+        for check in (
+            "environment_account_separated",
+            "pipeline_production_gate",
+            "repository_pipeline_environments",
+        )
+        for kind in ("BuildProject", "CiStep", "KubernetesObject")
+    },
+    **{
+        ("environment_account_separated", kind): "only what is not said elsewhere is looked up"
+        for kind in ("DeployVariable", "OrganizationAccount")
+    },
+    ("pipeline_production_gate", "Pipeline"): "each environment is judged by itself",
+    **{
+        ("repository_pipeline_environments", kind): "two names are two, wherever they stand"
+        for kind in ("CiJob", "DeployEnvironment", "EnvironmentSettings", "Pipeline")
+    },
 }
 
 

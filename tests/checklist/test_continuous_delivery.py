@@ -10,7 +10,6 @@ from typing import Any, get_args
 import pytest
 
 from readiness.checklist.continuous_delivery import (
-    Inventory,
     account_environment_separation,
     apigateway_stage_canary_active,
     appconfig_environment_separation,
@@ -40,6 +39,7 @@ from readiness.checklist.continuous_delivery import (
     platform_deployment_strategy,
     ssm_parameter_environment_namespaces,
 )
+from readiness.checklist.covered import Inventory
 from readiness.checklist.model import Check, Severity
 from readiness.checklist.workloads import Compute, Deployable
 from readiness.evidence.apis import RestStage

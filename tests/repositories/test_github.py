@@ -20,7 +20,7 @@ import pytest
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.documents import ReadmeReferences
 from readiness.evidence.files import Sighting
-from readiness.evidence.infrastructure import DeployEnvironment
+from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
@@ -861,6 +861,42 @@ def test_refused_environments_are_a_gap(host: Server) -> None:
     (gap,) = look(host, DeployEnvironment).of(DeployEnvironment).gaps
 
     assert gap.action == "Actions: read"
+
+
+def test_variables_that_hold_an_account_and_no_other(host: Server) -> None:
+    whole(host)
+
+    def listed(**variables: str) -> dict[str, Any]:
+        named = [{"name": name, "value": value} for name, value in variables.items()]
+        return {"total_count": len(named), "variables": named}
+
+    role = "arn:aws:iam::111122223333:role/deploys"
+    host.routes |= {
+        f"{BASE}/environments": Answer({"environments": [{"name": "live/eu"}]}),
+        f"{BASE}/actions/variables": Answer(listed(ROLE=role, TOKEN="hunter2", LONG="1" * 13)),
+        f"{BASE}/environments/live%2Feu/variables": Answer(listed(ACCOUNT="444455556666")),
+    }
+    found = look(host, DeployVariable).of(DeployVariable)
+
+    assert found == Evidence(
+        (
+            DeployVariable(repository=SHOP, environment="", name="ROLE", account="111122223333"),
+            DeployVariable(
+                repository=SHOP, environment="live/eu", name="ACCOUNT", account="444455556666"
+            ),
+        )
+    )
+
+
+def test_more_variables_than_are_read_are_a_gap(host: Server) -> None:
+    whole(host)
+    host.routes |= {
+        f"{BASE}/environments": Answer({"environments": []}),
+        f"{BASE}/actions/variables": Answer({"total_count": 31, "variables": []}),
+    }
+    gap = Gap(reason=Reason.TRUNCATED, detail="only the first 30 variables were read")
+
+    assert look(host, DeployVariable).of(DeployVariable) == Evidence(gaps=(gap,))
 
 
 # --- releases and code scanning -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import Any
 
@@ -492,3 +493,18 @@ def test_how_jobs_sign_in_to_aws() -> None:
 )  # fmt: skip
 def test_how_another_service_signs_in(text: str, expected: list[bool]) -> None:
     assert [keys for *_, keys, _ in logins(text, ".gitlab-ci.yml")] == expected
+
+
+def test_the_account_of_an_environment_in_the_context_of_cdk() -> None:
+    context = {
+        "prod": {"account": "111122223333"},
+        "dev": {"account": "<your account>"},
+        "environments": {"staging": {"account": "444455556666"}},
+    }
+    found = seen(EnvironmentSettings, {"cdk.json": json.dumps({"context": context})})
+
+    assert {each.environment: each.account for each in found} == {
+        "prod": "111122223333",
+        "dev": "",
+        "staging": "444455556666",
+    }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from readiness.checklist.apart import apart
+from readiness.checklist.covered import INVENTORY_TYPES, Inventory, coverage
 from readiness.checklist.delivered import (
     IAC_MARKER_TAGS,
-    STACK_TAG,
     UNMARKED,
-    marker_of,
     repository_iac_present,
 )
 from readiness.checklist.model import (
@@ -44,10 +43,9 @@ from readiness.checklist.shipping import (
 )
 from readiness.checklist.workloads import Compute, Deployable, changed, ours, runs_something
 from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of
-from readiness.evidence.apis import RestApi, RestStage
+from readiness.evidence.apis import RestStage
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import Container, EcsService, TaskDefinition
-from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.delivery import (
     BeanstalkEnvironment,
     BeanstalkSettings,
@@ -76,7 +74,6 @@ from readiness.evidence.settings import (
     Parameter,
 )
 from readiness.evidence.stacks import Stack, StackedResource
-from readiness.evidence.storage import Bucket
 from readiness.evidence.tagging import TaggedResource
 
 # --- Automate your deployments --------------------------------------------------------------------
@@ -327,30 +324,6 @@ def _environment_tag(resource: TaggedResource, unit: Unit) -> bool | None:
 
 # --- Define your infrastructure as code -----------------------------------------------------------
 
-#: What an account's own work consists of: everything else comes with these.
-Inventory = (
-    LambdaFunction
-    | EcsService
-    | DbInstance
-    | DbCluster
-    | Table
-    | Instance
-    | AutoScalingGroup
-    | Bucket
-    | RestApi
-    | EcrRepository
-)
-
-#: The types of the inventory that propagate a stack's tags, as the first words of their ARNs.
-INVENTORY_TYPES = (
-    "lambda", "ecs", "rds", "dynamodb", "ec2", "autoscaling", "s3", "apigateway", "ecr",
-)  # fmt: skip
-
-#: Buckets that a service makes for itself.
-_SERVICE_BUCKETS = re.compile(
-    r"^(elasticbeanstalk-|cf-templates-|codepipeline-[a-z]{2}-|aws-cloudtrail-logs-|aws-athena-query-results-|"
-    r"aws-glue-assets-|aws-controltower-|config-bucket-\d{12}$|do-not-delete-)"
-)
 _LISTED = 100
 
 
@@ -375,28 +348,16 @@ def iac_resource_coverage(
     Blind spot: a tag says that a tool made a resource, not that nobody changed it since.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/generate-IaC.html
     """
-    ours_here = [
-        each for each in inventory if each.arn.split(":")[2] in types and _is_made_here(each, unit)
-    ]
-    if not ours_here:
+    found = coverage(inventory, tagged, stacked, unit, ratio, iac_marker_tags, types)
+    if not found.total:
         yield not_applicable("holds no resource that infrastructure code would make")
         return
-    marked = {each.arn for each in tagged if _made_by_code(each.tags, iac_marker_tags)}
-    marks = bool(marked)
-    left = [
-        each
-        for each in ours_here
-        if each.arn not in marked and not _made_by_code(_own_tags(each), iac_marker_tags)
-    ]
-    if len(left) > (1 - ratio) * len(ours_here):
-        scanned = {name for each in stacked for name in _scanned(each)}
-        left = [each for each in left if not scanned.intersection(_identifiers(each.arn))]
-    covered = len(ours_here) - len(left)
-    said = f"has {covered} of {len(ours_here)} resources marked as made by infrastructure code"
-    if covered >= ratio * len(ours_here):
+    said = found.said
+    if found.enough:
         yield passed(said)
         return
-    if not marks:
+    left = found.left
+    if not found.marked:
         for root in roots:
             if root.family in UNMARKED:
                 yield unknown(
@@ -411,42 +372,6 @@ def iac_resource_coverage(
         yield failed("carries no mark of infrastructure code", Severity.INFO).about(each.arn)
 
 
-def _is_made_here(found: Inventory, unit: Unit) -> bool:
-    """Whether a resource is somebody's own work, and not what a service made."""
-    match found:
-        case LambdaFunction():
-            return ours(found)
-        case Instance():
-            return not found.made_by
-        case AutoScalingGroup():
-            return not any(tag.startswith(("eks:", "elasticbeanstalk:")) for tag in found.tags)
-        case Bucket():
-            return found.region == unit.region and not _SERVICE_BUCKETS.match(found.name)
-        case _:
-            return True
-
-
-def _own_tags(found: Inventory) -> Mapping[str, str]:
-    return getattr(found, "tags", {})
-
-
-def _made_by_code(tags: Mapping[str, str], markers: Iterable[str]) -> bool:
-    return STACK_TAG in tags or bool(marker_of(tags, markers))
-
-
-def _scanned(found: StackedResource) -> Iterator[tuple[str, str]]:
-    service = found.type.split("::")[1].lower()
-    return ((service, part) for part in found.identifier.split("|"))
-
-
-def _identifiers(arn: str) -> set[tuple[str, str]]:
-    """Return how a resource scan may name a resource: by its ARN or by its name."""
-    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
-    _, _, name = resource.partition("/")
-    names = {arn, resource, name, resource.rpartition("/")[2], resource.rpartition(":")[2]}
-    return {(service, each) for each in names if each}
-
-
 @check(Severity.MEDIUM)
 def cloudformation_stack_drift_status(stack: Stack) -> Result:
     """A stack that drifted will undo by its next update what somebody changed by hand.
@@ -456,7 +381,7 @@ def cloudformation_stack_drift_status(stack: Stack) -> Result:
     Blind spot: drift detection is never started here, since that is no read.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
     """
-    if out := _left_out(stack):
+    if out := stack_out(stack):
         return not_applicable(out)
     if stack.drift == "DRIFTED":
         return failed("drifted from its template")
@@ -772,9 +697,9 @@ def cloudformation_stack_rollback_enabled(stack: Stack) -> Result:
     Fix: turn rollback on failure on again; continue a failed rollback, leaving out what blocks it.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
     """
-    if stack.status in ("UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED") and not _left_out(stack):
+    if stack.status in ("UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED") and not stack_out(stack):
         return failed(f"is stuck in {stack.status}", Severity.HIGH)
-    out = _left_out(stack) or _nested(stack)
+    out = stack_out(stack) or _nested(stack)
     if out:
         return not_applicable(out)
     if stack.rollback_disabled:
@@ -782,7 +707,7 @@ def cloudformation_stack_rollback_enabled(stack: Stack) -> Result:
     return passed("is rolled back when an update fails")
 
 
-def _left_out(stack: Stack) -> str:
+def stack_out(stack: Stack) -> str:
     """Say why a stack is not judged, empty where it is."""
     if stack.made_by:
         return f"is operated by {stack.made_by}"
@@ -812,7 +737,7 @@ def codepipeline_stage_rollback_configured(pipeline: Pipeline) -> Iterator[Resul
     Blind spot: what a custom action does on failure is not known.
     See: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-automatic.html
     """
-    for stage in _production_stages(pipeline):
+    for stage in production_stages(pipeline):
         name = f"{pipeline.arn}/{stage.name}"
         if stage.on_failure == "ROLLBACK":
             yield passed("rolls the stage back on failure").about(name)
@@ -833,7 +758,7 @@ def _leaves(action: Action) -> bool:
     return action.provider in _LEAVES or action.owner == "Custom"
 
 
-def _production_stages(pipeline: Pipeline) -> tuple[Stage, ...]:
+def production_stages(pipeline: Pipeline) -> tuple[Stage, ...]:
     """Return the stages that deploy to production: those named so, else the last that deploys."""
     stages = pipeline.deploying
     named = tuple(each for each in stages if _speaks_of_production(each))

@@ -15,6 +15,7 @@ from readiness.checklist.container_images import (
     repository_container_image_built_in_pipeline,
 )
 from readiness.checklist.continuous_delivery import ecr_repository_tag_immutable
+from readiness.checklist.delivered import repository_iac_present
 from readiness.checklist.disks import (
     ebs_volume_type_current,
     ec2_instance_data_volume_preserved,
@@ -27,13 +28,18 @@ from readiness.checklist.fleets import (
     asg_uses_launch_template,
     ec2_instance_in_auto_scaling_group,
 )
+from readiness.checklist.infrastructure_code import (
+    cloudformation_stack_healthy,
+    cloudformation_stack_not_drifted,
+    resource_managed_by_iac,
+)
 from readiness.checklist.machine_images import (
     ec2_image_in_use_fresh,
     ec2_image_owned_not_public,
     ec2_instance_image_org_built,
     image_build_pipeline_present,
 )
-from readiness.checklist.model import Mode, category, every, item
+from readiness.checklist.model import Mode, category, every, item, some
 from readiness.checklist.orchestration import (
     ec2_container_not_run_by_hand,
     ecs_fargate_platform_version_latest,
@@ -55,6 +61,11 @@ from readiness.checklist.sizing import (
     ecs_task_definition_memory_and_cpu_set,
     repository_k8s_resources_set,
     runtime_heap_bounded,
+)
+from readiness.checklist.stages import (
+    environment_account_separated,
+    pipeline_production_gate,
+    repository_pipeline_environments,
 )
 
 CATEGORY = category(
@@ -141,6 +152,23 @@ CATEGORY = category(
             ecs_running_image_versioned,
         ),
     ),
-    item("Solution is defined in Infrastructure as code"),
-    item("Solution pipeline has multiple environments for dev and prod"),
+    item(
+        "Solution is defined in Infrastructure as code",
+        every(
+            resource_managed_by_iac,
+            # One repository may hold the infrastructure of them all.
+            some(repository_iac_present),
+            cloudformation_stack_healthy,
+            cloudformation_stack_not_drifted,
+        ),
+        whole_workload=True,
+    ),
+    item(
+        "Solution pipeline has multiple environments for dev and prod",
+        every(
+            repository_pipeline_environments,
+            pipeline_production_gate,
+            environment_account_separated,
+        ),
+    ),
 )

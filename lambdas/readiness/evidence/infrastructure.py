@@ -163,6 +163,8 @@ class EnvironmentSettings:
     family: str
     #: The environment, in the file's own word.
     environment: str
+    #: The id of the account that it is in, where the file says it.
+    account: str = ""
 
     @property
     def arn(self) -> str:
@@ -243,6 +245,24 @@ class AwsLogin:
     @property
     def arn(self) -> str:
         return f"{self.repository}:{self.workflow}:{self.job}:{self.role or 'keys'}"
+
+
+@record(Scope.REPOSITORY, "variable of CI")
+class DeployVariable:
+    """A variable of GitHub Actions that holds an account's id, or an ARN; never its value.
+
+    Source: GET /repos/{owner}/{repo}/actions/variables and …/environments/{name}/variables.
+    """
+
+    repository: str
+    #: The environment that it belongs to; empty for the whole repository.
+    environment: str
+    name: str
+    account: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:variable:{self.environment}:{self.name}"
 
 
 @record(Scope.REPOSITORY, "deploy script")

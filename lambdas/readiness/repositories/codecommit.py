@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.infrastructure import DeployEnvironment
+from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
@@ -184,6 +184,7 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         BranchRule: lambda: iter(()),  # CodeCommit protects no branch; IAM policies do
         CommitStatus: lambda: iter(()),  # and knows no statuses
         DeployEnvironment: lambda: iter(()),  # and no environments
+        DeployVariable: lambda: iter(()),  # nor variables
         CodeScanning: lambda: iter(()),  # nor scans code
         Release: lambda: iter(()),  # and lists no tags
         WorkflowRun: _runs,

@@ -25,7 +25,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.infrastructure import DeployEnvironment
+from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.practices import VERSION
 from readiness.evidence.repository import (
@@ -516,6 +516,7 @@ def facts_of(github: GitHub) -> Facts:
         CommitStatus: partial(_statuses, github),
         Ownership: partial(_ownership, github),
         DeployEnvironment: partial(_environments, github),
+        DeployVariable: partial(_variables, github),
         CodeScanning: partial(_code_scanning, github),
         Release: partial(_releases, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
@@ -776,11 +777,55 @@ def _releases(github: GitHub) -> Iterator[Release]:
         yield Release(repository=github.repository, name=name, published=published)
 
 
+def _environment_answers(github: GitHub) -> list[Any]:
+    """Return the environments of the repository; two types of evidence are made of them."""
+
+    def ask() -> list[Any]:
+        answer = github.get(
+            "list_environments", "environments", permission="Actions: read", per_page=100
+        )
+        return list((answer or {}).get("environments") or ())
+
+    found: list[Any] = github.once("environments", ask)
+    return found
+
+
+#: So many variables are on a page, and of so many environments they are asked for.
+_VARIABLES = 30
+_MAX_ENVIRONMENTS = 10
+_ACCOUNT_IN = re.compile(r"^(?:arn:[\w-]+:[\w-]+:[\w-]*:)?(\d{12})(?::.*)?$")
+
+
+def _variables(github: GitHub) -> Iterator[DeployVariable | Gap]:
+    """Yield the variables that hold an account's id or an ARN, the environments' own included."""
+    names = [str(each["name"]) for each in _environment_answers(github)]
+    places = {"": "actions/variables"}
+    places |= {
+        name: f"environments/{quote(name, safe='')}/variables" for name in names[:_MAX_ENVIRONMENTS]
+    }
+    for environment, path in places.items():
+        permission = "Environments: read" if environment else "Variables: read"
+        answer = github.get("list_variables", path, permission=permission, per_page=_VARIABLES)
+        said = answer or {}
+        for each in said.get("variables") or ():
+            found = _ACCOUNT_IN.match(str(each["value"]))
+            if found:
+                yield DeployVariable(
+                    repository=github.repository,
+                    environment=environment,
+                    name=each["name"],
+                    account=found[1],
+                )
+        if said.get("total_count", 0) > _VARIABLES:
+            detail = f"only the first {_VARIABLES} variables were read"
+            yield Gap(reason=Reason.TRUNCATED, detail=detail)
+    if len(names) > _MAX_ENVIRONMENTS:
+        detail = f"only the variables of {_MAX_ENVIRONMENTS} environments were read"
+        yield Gap(reason=Reason.TRUNCATED, detail=detail)
+
+
 def _environments(github: GitHub) -> Iterator[DeployEnvironment]:
-    answer = github.get(
-        "list_environments", "environments", permission="Actions: read", per_page=100
-    )
-    for each in (answer or {}).get("environments") or ():
+    for each in _environment_answers(github):
         yield DeployEnvironment(
             repository=github.repository,
             name=each["name"],

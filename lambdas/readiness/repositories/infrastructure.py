@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -461,9 +462,12 @@ def _sam_config(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
 def _cdk_context(reading: Reading, path: str) -> Iterator[EnvironmentSettings]:
     context = as_dict(as_dict(reading.parsed(path, load_json)).get("context"))
     names = [*context, *as_dict(context.get("environments")), *as_dict(context.get("env"))]
+    sections = {**as_dict(context.get("env")), **as_dict(context.get("environments")), **context}
     for name in names:
         if WORDS.intersection(words_of(name)) and "@aws-cdk" not in name:
-            yield _settings(reading, path, "CDK context", name)
+            found = _settings(reading, path, "CDK context", name)
+            account = str(as_dict(sections.get(name)).get("account", ""))
+            yield replace(found, account=account if re.fullmatch(r"\d{12}", account) else "")
 
 
 _STAGE = re.compile(r"\$\{(opt:stage|sls:stage|self:provider\.stage)[^}]*\}")

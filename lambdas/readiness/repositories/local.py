@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.infrastructure import DeployEnvironment
+from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
     ApprovalTemplate,
@@ -38,7 +38,7 @@ from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
-    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DeployEnvironment, MergedPullRequest,
+    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DeployEnvironment, DeployVariable, MergedPullRequest,
     Ownership, WorkflowRun,
 )  # fmt: skip
 #: Tags that are looked at, the newest first.
