@@ -203,6 +203,40 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("iam_policy_no_service_wildcard", kind): "each policy is judged by itself"
         for kind in ("IamGroup", "IamUser", "ManagedPolicy")
     },
+    **{
+        (
+            check,
+            kind,
+        ): "a region that is held to a standard, or whose events arrive, may run anything"
+        for check in (
+            "security_assessment_recent",
+            "security_events_routed",
+            "securityhub_standard_enabled",
+        )
+        for kind in DEPLOYABLE
+    },
+    **{
+        ("security_assessment_recent", kind): "one assessment suffices"
+        for kind in ("AuditReport", "PenetrationTest", "WellArchitectedWorkload")
+    },
+    **{
+        ("security_events_routed", kind): "one way on suffices"
+        for kind in (
+            *("FindingsAdministrator", "GuardDutyDetector", "NotificationConfiguration"),
+            *("SecurityHub", "SecurityRoute"),
+        )
+    },
+    **{
+        ("vulnerability_feed_active", kind): "each kind of thing is judged by itself"
+        for kind in (
+            *("EcrRepository", "GuardDutyDetector", "InspectorStatus", "Instance"),
+            "LambdaFunction",
+        )
+    },
+    **{
+        ("repository_advisory_feed_active", kind): "one of them is enough"
+        for kind in ("BuildProject", "CiStep", "DependabotAlerts", "Pipeline", "UpdateBot")
+    },
     ("iam_policy_no_admin_equivalent", "ManagedPolicy"): "a principal may have none",
     **{
         ("iam_policy_no_privilege_escalation", kind): "a principal may have none"

@@ -52,6 +52,7 @@ def build(region: str) -> None:
     _building(made)
     _watching(made, region)
     _identity(made)
+    _guarding(made, region)
 
 
 def _storage(made: Any, region: str) -> None:
@@ -353,3 +354,21 @@ def _identity(made: Any) -> None:
             "BudgetType": "COST",
         },
     )
+
+
+def _guarding(made: Any, region: str) -> None:
+    """Watch the account, and send what is found to a topic."""
+    made.client("securityhub").enable_security_hub()
+    made.client("guardduty").create_detector(Enable=True)
+    made.client("account").put_alternate_contact(
+        AlternateContactType="SECURITY",
+        Name="Security",
+        Title="Security",
+        EmailAddress="security@example.com",
+        PhoneNumber="+1 555 0100",
+    )
+    events = made.client("events")
+    events.put_rule(Name="findings", EventPattern=json.dumps({"source": ["aws.guardduty"]}))
+    account = made.client("sts").get_caller_identity()["Account"]
+    topic = f"arn:aws:sns:{region}:{account}:alarms"
+    events.put_targets(Rule="findings", Targets=[{"Id": "topic", "Arn": topic}])

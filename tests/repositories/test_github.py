@@ -30,6 +30,7 @@ from readiness.evidence.repository import (
     Codeowners,
     CodeScanning,
     CommitStatus,
+    DependabotAlerts,
     LastChange,
     LoadTest,
     MergedPullRequest,
@@ -957,6 +958,33 @@ def test_without_the_default_setup_the_newest_analysis_counts(host: Server) -> N
     assert look(host, CodeScanning).of(CodeScanning) == Evidence(
         (CodeScanning(arn=SHOP, configured=False, newest=newest),)
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "enabled"),
+    [
+        (Answer([{"number": 1}]), True),
+        (Answer([]), True),
+        (Answer({"message": "Not Found"}, 404), False),
+        (Answer({"message": "Dependabot alerts are disabled for this repository."}, 403), False),
+    ],
+    ids=["one alert", "none", "not found", "disabled"],
+)
+def test_whether_there_are_dependabot_alerts(host: Server, answer: Answer, enabled: bool) -> None:
+    whole(host)
+    host.routes[f"{BASE}/dependabot/alerts"] = answer
+
+    assert look(host, DependabotAlerts).of(DependabotAlerts) == Evidence(
+        (DependabotAlerts(arn=SHOP, enabled=enabled),)
+    )
+
+
+def test_refused_dependabot_alerts_are_a_gap(host: Server) -> None:
+    whole(host)
+    host.routes[f"{BASE}/dependabot/alerts"] = refused("Resource not accessible")
+    found = look(host, DependabotAlerts).of(DependabotAlerts)
+
+    assert (found.seen, [gap.action for gap in found.gaps]) == ((), ["Dependabot alerts: read"])
 
 
 def test_code_scanning_that_is_off_is_an_answer_and_one_that_is_refused_a_gap(

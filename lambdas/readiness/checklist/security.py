@@ -12,6 +12,15 @@ from readiness.checklist.api_access import (
     appsync_and_function_url_authorized,
     elbv2_alb_authentication,
 )
+from readiness.checklist.assurance import (
+    account_security_contact_registered,
+    repository_advisory_feed_active,
+    security_assessment_recent,
+    security_events_routed,
+    securityhub_no_open_critical,
+    securityhub_standard_enabled,
+    vulnerability_feed_active,
+)
 from readiness.checklist.encryption import (
     data_service_encrypted_at_rest,
     ebs_volume_encrypted,
@@ -481,7 +490,15 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Go through a security audit", mode=Mode.ATTESTED),
+    item(
+        "Go through a security audit",
+        every(
+            security_assessment_recent,
+            securityhub_standard_enabled,
+            securityhub_no_open_critical,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item("Go through the OWASP Top 10", mode=Mode.ATTESTED),
     item("Network traffic is over HTTPS"),
     item("No secrets exposed in repository"),
@@ -512,6 +529,15 @@ CATEGORY = category(
             ec2_serial_console_disabled,
         ),
     ),
-    item("Sign up for security advisories", mode=Mode.ATTESTED),
+    item(
+        "Sign up for security advisories",
+        every(
+            account_security_contact_registered,
+            security_events_routed,
+            vulnerability_feed_active,
+            repository_advisory_feed_active,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item("Use server hardening practices"),
 )

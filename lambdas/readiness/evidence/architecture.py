@@ -20,6 +20,11 @@ class WellArchitectedWorkload:
     accounts: tuple[str, ...]
     #: Whether it links its architectural design; never the link.
     design: bool
+    #: When a review of it was last worked on.
+    updated: datetime | None = None
+    #: How many risks are high, and how many questions have no answer yet.
+    high_risks: int = 0
+    unanswered: int = 0
 
 
 @record(Scope.REGION, "review of costs")

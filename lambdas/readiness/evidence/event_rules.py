@@ -10,6 +10,14 @@ from typing import Any
 
 from readiness.evidence import Scope, record
 
+#: What services say of threats, weaknesses and incidents, by their source.
+SECURITY_EVENTS: Mapping[str, tuple[str, ...]] = {
+    "aws.health": ("AWS Health Event",),
+    "aws.guardduty": ("GuardDuty Finding",),
+    "aws.securityhub": ("Security Hub Findings - Imported", "Findings Imported V2"),
+    "aws.inspector2": ("Inspector2 Finding",),
+}
+
 
 @record(Scope.REGION, "EventBridge rule")
 class EventRule:
@@ -22,6 +30,15 @@ class EventRule:
     managed_by: str
     #: JSON; empty where the rule follows a schedule alone.
     pattern: str
+
+    @property
+    def security_sources(self) -> tuple[str, ...]:
+        """Whose security events it picks."""
+        return tuple(
+            source
+            for source, kinds in SECURITY_EVENTS.items()
+            if any(self.picks({"source": source, "detail-type": kind}) for kind in kinds)
+        )
 
     def picks(self, event: Mapping[str, Any]) -> bool:
         """Whether it picks an event of which some members are known.

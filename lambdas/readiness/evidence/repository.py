@@ -314,6 +314,15 @@ class DependencyManifest:
         return f"{self.repository}:{self.path}"
 
 
+@record(Scope.REPOSITORY, "Dependabot's alerts")
+class DependabotAlerts:
+    """Whether GitHub tells of published holes in what the repository depends on."""
+
+    #: The repository's id.
+    arn: str
+    enabled: bool
+
+
 @record(Scope.REPOSITORY, "update bot's configuration")
 class UpdateBot:
     """The configuration of a bot that proposes newer dependencies."""

@@ -215,14 +215,15 @@ class Aws:
     ) -> dict[str, Any] | None:
         """Call `service.operation` once; None where the answer is one of the error codes in `absent`.
 
-        Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`).
+        Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`); where a
+        code says too little, the message's beginning follows it: `AccessDeniedException: Please …`.
         Raises UnseenError with the gap for every other error.
         """
         method = self._method(operation, region, arguments)
         try:
             answer: dict[str, Any] = method(**arguments)
         except ClientError as error:
-            if error_code(error) in set(absent):
+            if _means_none(error, absent):
                 return None
             raise self._unseen(error, operation, region) from error
         except CALL_ERRORS as error:
@@ -264,20 +265,20 @@ class Aws:
             return
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
-        answers = set(absent)
+        answers = tuple(absent)
         while True:
             self._before(operation, region)
             try:
                 page = next(pages, None)
             except CALL_ERRORS as error:
                 self.connection.calls.count(operation, arguments)
-                if isinstance(error, ClientError) and error_code(error) in answers:
+                if isinstance(error, ClientError) and _means_none(error, answers):
                     return
                 raise self._unseen(error, operation, region) from error
             if page is None:
                 return
             self.connection.calls.count(operation, arguments)
-            answers = set()
+            answers = ()
             yield page
 
     def _answers_by_hand(
@@ -371,6 +372,13 @@ class Aws:
         return UnseenError(
             gap_of(error, operation, account=self.account, region=region or self.region)
         )
+
+
+def _means_none(error: ClientError, absent: Iterable[str]) -> bool:
+    """Whether an error is one of those that say: there is none."""
+    code = error_code(error)
+    said = f"{code}: {error.response.get('Error', {}).get('Message') or ''}"
+    return any(code == each or (": " in each and said.startswith(each)) for each in absent)
 
 
 def _member(page: Mapping[str, Any], path: str) -> Iterable[Any]:

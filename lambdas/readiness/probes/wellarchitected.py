@@ -27,6 +27,9 @@ def workloads(aws: Aws) -> Iterator[WellArchitectedWorkload | Gap]:
             name=listed["WorkloadName"],
             accounts=tuple(found.get("AccountIds") or ()),
             design=bool(found.get("ArchitecturalDesign")),
+            updated=listed.get("UpdatedAt"),
+            high_risks=listed.get("RiskCounts", {}).get("HIGH", 0),
+            unanswered=listed.get("RiskCounts", {}).get("UNANSWERED", 0),
         )
 
     listed = aws.pages("wellarchitected.list_workloads", "WorkloadSummaries")

@@ -22,6 +22,7 @@ from readiness.evidence.repository import (
     BranchRule,
     CodeScanning,
     CommitStatus,
+    DependabotAlerts,
     LastChange,
     MergedPullRequest,
     Provider,
@@ -186,6 +187,7 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         DeployEnvironment: lambda: iter(()),  # and no environments
         DeployVariable: lambda: iter(()),  # nor variables
         CodeScanning: lambda: iter(()),  # nor scans code
+        DependabotAlerts: lambda: iter(()),  # nor knows advisories
         Release: lambda: iter(()),  # and lists no tags
         WorkflowRun: _runs,
         Ownership: lambda: iter(()),  # a repository is its account's

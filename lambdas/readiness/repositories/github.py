@@ -34,6 +34,7 @@ from readiness.evidence.repository import (
     BranchRule,
     CodeScanning,
     CommitStatus,
+    DependabotAlerts,
     LastChange,
     MergedPullRequest,
     Provider,
@@ -80,7 +81,12 @@ class ScanningOffError(UnseenError):
     """Code scanning is not switched on, or the plan has none: an answer where it is asked for."""
 
 
-#: GitHub's words for that.
+class AlertsOffError(UnseenError):
+    """Dependabot alerts are not switched on: an answer where they are asked for."""
+
+
+#: GitHub's words for that: of alerts, and of what a plan does not have.
+_NO_ALERTS = re.compile(r"(?i)dependabot alerts are (disabled|not available)")
 _PLAN = re.compile(r"(?i)upgrade to github")
 #: Calls that answer 404 to a token that may not ask, beside what they say of what is not there.
 _HIDING = frozenset({"get_branch_protection"})
@@ -289,6 +295,8 @@ class GitHub:
             raise PlanError(self._gap(call, status, headers, body, permission))
         if status == 403 and "code_scanning" in call and _NO_SCANNING.search(_message(body)):
             raise ScanningOffError(self._gap(call, status, headers, body, permission))
+        if status == 403 and _NO_ALERTS.search(_message(body)):
+            raise AlertsOffError(self._gap(call, status, headers, body, permission))
         raise UnseenError(self._gap(call, status, headers, body, permission))
 
     def _gap(
@@ -518,6 +526,7 @@ def facts_of(github: GitHub) -> Facts:
         DeployEnvironment: partial(_environments, github),
         DeployVariable: partial(_variables, github),
         CodeScanning: partial(_code_scanning, github),
+        DependabotAlerts: partial(_dependabot_alerts, github),
         Release: partial(_releases, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
     }
@@ -752,6 +761,20 @@ def _scanning(github: GitHub, call: str, path: str, permission: str, **query: An
         return github.get(call, f"code-scanning/{path}", permission=permission, **query)
     except ScanningOffError:
         return None
+
+
+def _dependabot_alerts(github: GitHub) -> Iterator[DependabotAlerts]:
+    """Yield whether there are alerts; their number is nobody's business here."""
+    try:
+        found = github.get(
+            "list_dependabot_alerts",
+            "dependabot/alerts",
+            permission="Dependabot alerts: read",
+            per_page=1,
+        )
+    except AlertsOffError:
+        found = None
+    yield DependabotAlerts(arn=github.repository, enabled=found is not None)
 
 
 def _releases(github: GitHub) -> Iterator[Release]:

@@ -24,6 +24,7 @@ from readiness.evidence.repository import (
     BranchRule,
     CodeScanning,
     CommitStatus,
+    DependabotAlerts,
     LastChange,
     MergedPullRequest,
     Provider,
@@ -38,8 +39,8 @@ from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
-    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DeployEnvironment, DeployVariable, MergedPullRequest,
-    Ownership, WorkflowRun,
+    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DependabotAlerts, DeployEnvironment,
+    DeployVariable, MergedPullRequest, Ownership, WorkflowRun,
 )  # fmt: skip
 #: Tags that are looked at, the newest first.
 _MAX_TAGS = 50
