@@ -58,7 +58,8 @@ CASES = [
     (EndpointConnectionError(endpoint_url="https://x"), Reason.NO_ANSWER, ACTION),
     (PaginationError(message="the same token"), Reason.TRUNCATED, ACTION),
     (DeadlineError(), Reason.TIMED_OUT, ACTION),
-    (KeyError("Trails"), Reason.CRASHED, ACTION),
+    (KeyError("Trails"), Reason.ODD_ANSWER, ACTION),
+    (RuntimeError("Trails"), Reason.CRASHED, ACTION),
 ]
 
 

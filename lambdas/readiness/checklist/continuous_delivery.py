@@ -42,7 +42,7 @@ from readiness.checklist.shipping import (
     repository_promotion_workflow,
 )
 from readiness.checklist.workloads import Compute, Deployable, changed, ours, runs_something
-from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of
+from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of, service_of
 from readiness.evidence.apis import RestStage
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import Container, EcsService, TaskDefinition
@@ -313,7 +313,7 @@ def account_environment_separation(
 
 def _environment_tag(resource: TaggedResource, unit: Unit) -> bool | None:
     """Return whether a resource is tagged as production, None where no tag of it says."""
-    if resource.arn.split(":")[2] in _TOOLS:
+    if service_of(resource.arn) in _TOOLS:
         return None
     named = {key.lower(): value.lower() for key, value in resource.tags.items()}
     value = next((named[key] for key in unit.environment_tags if key in named), "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from readiness.checklist.delivered import STACK_TAG, marker_of
 from readiness.checklist.model import Unit
 from readiness.checklist.workloads import ours
-from readiness.evidence import Evidence, account_of
+from readiness.evidence import Evidence, account_of, service_of
 from readiness.evidence.apis import HttpApi, RestApi
 from readiness.evidence.balancing import LoadBalancer
 from readiness.evidence.compute import Instance
@@ -85,7 +85,7 @@ def coverage(
 ) -> Coverage:
     """Return how much was made by code; a resource scan is asked where tags are not enough."""
     here = [
-        each for each in inventory if each.arn.split(":")[2] in types and _is_made_here(each, unit)
+        each for each in inventory if service_of(each.arn) in types and _is_made_here(each, unit)
     ]
     if not here:
         return Coverage(total=0, left=(), marked=False, enough=True)
@@ -145,7 +145,7 @@ def _scanned(found: StackedResource) -> Iterator[tuple[str, str]]:
 
 def _identifiers(arn: str) -> set[tuple[str, str]]:
     """Return how a resource scan may name a resource: by its ARN or by its name."""
-    service, resource = arn.split(":")[2], arn.split(":", 5)[5]
+    service, resource = service_of(arn), arn.split(":", 5)[-1]
     _, _, name = resource.partition("/")
     names = {arn, resource, name, resource.rpartition("/")[2], resource.rpartition(":")[2]}
     return {(service, each) for each in names if each}

@@ -20,7 +20,7 @@ from readiness.checklist.model import (
     not_applicable,
     passed,
 )
-from readiness.evidence import Evidence, Identified, account_of, region_of
+from readiness.evidence import Evidence, Identified, account_of, region_of, service_of
 from readiness.evidence.backups import ProtectedResource, RegionSettings
 from readiness.evidence.databases import ContinuousBackups, DbCluster, DbInstance, Table
 from readiness.evidence.event_rules import EventRule
@@ -103,7 +103,7 @@ def _tag(resource: TaggedResource, key: str) -> str:
 
 def unlisted(arn: str) -> str:
     """Return the type of a store that no list shows, empty for any other."""
-    return _UNLISTED.get(arn.split(":")[2], "")
+    return _UNLISTED.get(service_of(arn), "")
 
 
 def excluded(store: Streaming, tagged: Evidence[TaggedResource], key: str) -> bool:

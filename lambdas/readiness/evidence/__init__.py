@@ -46,6 +46,7 @@ class Reason(StrEnum):
     TOO_YOUNG = "data too young"
     CRASHED = "probe crashed"
     CHECK_CRASHED = "check crashed"
+    ODD_ANSWER = "the answer is not as documented"
     NO_ANSWER = "no answer from the target"
     NOT_SCANNED = "not scanned"
     SWITCHED_OFF = "switched off"
@@ -185,6 +186,12 @@ def region_of(arn: str) -> str:
     """Return the region in an ARN, empty where it has none."""
     parts = arn.split(":", 5)
     return parts[3] if len(parts) == 6 else ""
+
+
+def service_of(arn: str) -> str:
+    """Return the service in an ARN, empty where it has none."""
+    parts = arn.split(":", 5)
+    return parts[2] if len(parts) == 6 else ""
 
 
 def account_of(arn: str) -> str:

@@ -22,7 +22,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
-from readiness.evidence import SCOPES, Evidence, Gap, NotSeenError, Scope
+from readiness.evidence import SCOPES, Evidence, Gap, NotSeenError, Reason, Scope
 from readiness.probes.aws import Aws, Connection, NotOfferedError
 from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
 
@@ -157,13 +157,17 @@ def _run(each: Probe, aws: Aws, given: list[Evidence[Any]], sight: _Sight) -> No
         sight.gaps.extend(replace(gap, resource="") for gap in error.gaps)
     except Exception as error:
         # The last resort of every probe: the crash is a gap, so nothing it hides can pass.
+        gap = gap_of(error, "", account=aws.account, region=aws.region)
+        sight.gaps.append(gap)
         # The message may repeat an answer, and so stays out of the log.
         where = traceback.extract_tb(error.__traceback__)[-1]
-        logger.error(
-            "The probe of %s crashed: %s at %s:%s",
+        odd = gap.reason is Reason.ODD_ANSWER
+        logger.log(
+            logging.WARNING if odd else logging.ERROR,
+            "The probe of %s %s: %s at %s:%s",
             each.kind.__name__,
+            "met an answer that is not as documented" if odd else "crashed",
             type(error).__name__,
             where.name,
             where.lineno,
         )
-        sight.gaps.append(gap_of(error, "", account=aws.account, region=aws.region))

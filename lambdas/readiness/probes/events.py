@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from readiness.evidence.event_rules import EventRule
@@ -18,5 +19,13 @@ def event_rules(aws: Aws) -> Iterator[EventRule]:
             name=each["Name"],
             enabled=each["State"].startswith("ENABLED"),
             managed_by=each.get("ManagedBy", ""),
-            pattern=each.get("EventPattern", ""),
+            pattern=_pattern(each.get("EventPattern", "")),
         )
+
+
+def _pattern(text: str) -> str:
+    """Return an event pattern as it is; raises ValueError where it is no JSON object."""
+    if text and not isinstance(json.loads(text), dict):
+        message = "an event pattern is not an object"
+        raise ValueError(message)
+    return text

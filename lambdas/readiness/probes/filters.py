@@ -16,9 +16,9 @@ ALL = Accounts()
 
 def accounts_of(expression: Mapping[str, Any]) -> Accounts:
     """Return the accounts whose spend, or a part of it, an expression of Cost Explorer lets through."""
-    if "And" in expression:
+    if expression.get("And"):
         return reduce(both, map(accounts_of, expression["And"]), ALL)
-    if "Or" in expression:
+    if expression.get("Or"):
         return reduce(either, map(accounts_of, expression["Or"]))
     if "Not" in expression:
         inner = expression["Not"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from readiness.evidence import account_of
 from readiness.evidence.rights import (
     IamGroup,
     IamRole,
@@ -28,14 +29,13 @@ def _details(aws: Aws, member: str, *kinds: str) -> Iterator[Any]:
 def managed_policies(aws: Aws) -> Iterator[ManagedPolicy]:
     for each in _details(aws, "Policies", "LocalManagedPolicy", "AWSManagedPolicy"):
         uses = (each.get("AttachmentCount", 1), each.get("PermissionsBoundaryUsageCount", 0))
-        if each["Arn"].split(":")[4] == "aws" and not any(uses):
+        if account_of(each["Arn"]) == "aws" and not any(uses):
             continue
-        current = next(
-            version["Document"]
+        versions = {
+            version["IsDefaultVersion"]: version["Document"]
             for version in each["PolicyVersionList"]
-            if version["IsDefaultVersion"]
-        )
-        yield ManagedPolicy(arn=each["Arn"], statements=statements_of(current, aws.account))
+        }
+        yield ManagedPolicy(arn=each["Arn"], statements=statements_of(versions[True], aws.account))
 
 
 @probe(IamUser, DETAILS)

@@ -161,6 +161,9 @@ def _looked_up(
 def _events(listed: Any, source: str) -> Iterator[Event]:
     for each in listed:
         said = json.loads(each["CloudTrailEvent"])
+        if not isinstance(said, dict):
+            message = "an event is not an object"
+            raise ValueError(message)
         if said.get("errorCode") or said.get("eventSource") != source:
             continue
         yield _event(each, said)

@@ -12,7 +12,9 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
+    InvalidRegionError,
     PaginationError,
+    ParamValidationError,
     ReadTimeoutError,
     ResponseStreamingError,
 )
@@ -141,6 +143,10 @@ def _reading(error: BaseException, operation: str) -> tuple[Reason, str, str]:
             return Reason.NOT_SUPPORTED, action, ""
         case PaginationError():
             return Reason.TRUNCATED, action, "the same page came twice"
+        case KeyError():
+            return Reason.ODD_ANSWER, action, "a member is missing"
+        case ValueError() | InvalidRegionError() | ParamValidationError():
+            return Reason.ODD_ANSWER, action, "a member has no such values"
         case BotoCoreError():
             return Reason.CRASHED, action, type(error).__name__
         case _:

@@ -49,7 +49,7 @@ def trusts_of(document: Mapping[str, Any]) -> tuple[Trust, ...]:
 
 
 def _statements(document: Mapping[str, Any], account: str) -> Iterator[Statement]:
-    for each in _listed(document.get("Statement")):
+    for each in _stated(document):
         allow = each["Effect"] == "Allow"
         reach = _reach(each, account, allow)
         but = "NotAction" in each
@@ -125,7 +125,7 @@ def _conditions(statement: Mapping[str, Any]) -> Iterator[Condition]:
 
 
 def _trusts(document: Mapping[str, Any]) -> Iterator[Trust]:
-    for each in _listed(document.get("Statement")):
+    for each in _stated(document):
         if each["Effect"] != "Allow" or not _assumes(each):
             continue
         said = each.get("Principal", EVERYTHING)  # `NotPrincipal` lets in everybody else
@@ -145,6 +145,15 @@ def _assumes(statement: Mapping[str, Any]) -> bool:
         left_out = list(_lower(statement["NotAction"]))
         return any(not any(fnmatchcase(name, each) for each in left_out) for name in assuming)
     return any(fnmatchcase(name, each) for each in _lower(statement["Action"]) for name in assuming)
+
+
+def _stated(document: Any) -> list[Mapping[str, Any]]:
+    """Return a policy's statements; raises ValueError where it is none."""
+    found = _listed(document.get("Statement")) if isinstance(document, Mapping) else [document]
+    if not all(isinstance(each, Mapping) for each in found):
+        message = "a policy's statement is not an object"
+        raise ValueError(message)
+    return found
 
 
 def _listed(said: Any) -> list[Any]:
