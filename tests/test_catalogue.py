@@ -432,6 +432,23 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("DedicatedHost", "InstanceType", "MetricAlarm")
     },
     **{
+        ("lambda_function_failure_destination", kind): "a dead-letter queue suffices"
+        for kind in ("AsyncEvents", "FailureDestinations")
+    },
+    **{
+        ("sqs_queue_dead_letter_configured", kind): "one use of a queue shows what it is for"
+        for kind in (
+            "EventSourceMapping",
+            "FailureDestinations",
+            "LambdaFunction",
+            "SubscriptionDeadLetters",
+        )
+    },
+    **{
+        ("repo_resilience_pattern_present", kind): "one pattern suffices"
+        for kind in ("DependencyManifest", "FailureSetting", "FlagLibrary", "Language")
+    },
+    **{
         ("resilience_practice_recent", kind): "one rehearsal is a witness, whatever else is dark"
         for kind in ("ResilienceApp", "ZonalShiftResource")
     },
@@ -961,7 +978,7 @@ def test_every_evidence_type_is_read_by_a_check_or_another_probe() -> None:
     needed = kinds_of() | {kind for probe in load_probes().values() for kind in probe.needs}
     idle = {name for name, kind in RECORDS.items() if kind not in needed}
 
-    awaited = {"CentralAlarms", "ObservabilityLink"}
+    awaited = {"CentralAlarms", "ObservabilityLink", "ScheduleDefinition"}
 
     assert idle - awaited - {"EnabledRegion", "OrganizationAccount", "AccountTags"} == set()
 

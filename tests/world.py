@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import boto3
 
 from tests import ways_in
+from tests.rows import NOW
 
 ASSUMED_BY = json.dumps(
     {
@@ -192,6 +194,17 @@ def _computing(made: Any, subnets: list[str]) -> None:
         Handler="main.handler",
         Code={"ZipFile": archive.getvalue()},
     )
+    made.client("cloudwatch").put_metric_data(
+        Namespace="AWS/Lambda",
+        MetricData=[
+            {
+                "MetricName": "AsyncEventsReceived",
+                "Dimensions": [{"Name": "FunctionName", "Value": "orders"}],
+                "Value": 7,
+                "Timestamp": NOW - timedelta(hours=1),
+            }
+        ],
+    )
     elbv2 = made.client("elbv2")
     elbv2.create_load_balancer(Name="web", Subnets=subnets, Type="application")
     made.client("elb").create_load_balancer(
@@ -321,6 +334,8 @@ def _watching(made: Any, region: str) -> None:
     trail.create_trail(Name="audit", S3BucketName="audit-logs", IsMultiRegionTrail=True)
     trail.start_logging(Name="audit")
     topic = made.client("sns").create_topic(Name="alarms")["TopicArn"]
+    told = made.client("sns").create_topic(Name="orders")["TopicArn"]
+    made.client("sns").subscribe(TopicArn=told, Protocol="email", Endpoint="ann@example.com")
     made.client("cloudwatch").put_metric_alarm(
         AlarmName="errors",
         Namespace="AWS/Lambda",

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from readiness.evidence import Evidence, Reason
+from readiness.evidence import Evidence, NotSeenError
 from readiness.evidence.alarms import (
     AlarmMetric,
     AlarmMuteRule,
@@ -21,9 +21,10 @@ from readiness.evidence.alarms import (
     TopicSubscriptions,
 )
 from readiness.evidence.event_rules import EventRule
-from readiness.evidence.queues import Topic
+from readiness.evidence.queues import Subscription, Topic
 from readiness.probes.aws import Aws
 from readiness.probes.cloudwatch import central_alarms
+from readiness.probes.sns import topic_subscriptions
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -341,7 +342,7 @@ def test_who_hears_of_a_topic(account: str) -> None:
     client.subscribe(TopicArn=heard, Protocol="email", Endpoint="ann@example.com")
     with connected(account) as connection:
         found = seen(connection, TopicSubscriptions)
-        assert_made_as_declared(connection, Topic, TopicSubscriptions)
+        assert_made_as_declared(connection, Topic, Subscription, TopicSubscriptions)
 
     assert found == Evidence(
         (
@@ -366,11 +367,17 @@ def test_topics_that_look_unheard_are_asked_themselves() -> None:
     by_topic = "sns.list_subscriptions_by_topic"
     foreign = subscription("elsewhere") | {"TopicArn": "arn:aws:sns:eu-west-1:444455556666:other"}
     waiting = subscription("pending", "PendingConfirmation")
-    answers = (
-        Answer("sns.list_topics", {"Topics": [{"TopicArn": f"{SNS}:{name}"} for name in topics[:2]], "NextToken": "more"}, asked={}),
-        Answer("sns.list_topics", {"Topics": [{"TopicArn": f"{SNS}:{name}"} for name in topics[2:]]}, asked={"NextToken": "more"}),
-        Answer("sns.list_subscriptions", {"Subscriptions": [subscription("heard"), foreign], "NextToken": "more"}, asked={}),
+    listed = (
+        Answer(
+            "sns.list_subscriptions",
+            {"Subscriptions": [subscription("heard"), foreign], "NextToken": "more"},
+            asked={},
+        ),
         Answer("sns.list_subscriptions", {"Subscriptions": [waiting]}, asked={"NextToken": "more"}),
+    )
+    with answering(*listed) as connection:
+        subscriptions = seen(connection, Subscription)
+    answers = (
         Answer(by_topic, {"Subscriptions": [waiting, subscription("pending", "Deleted")]}, asked={"TopicArn": f"{SNS}:pending"}),
         Answer(by_topic, {"Subscriptions": [], "NextToken": "more"}, asked={"TopicArn": f"{SNS}:shared"}),
         Answer(by_topic, {"Subscriptions": [subscription("shared")]}, asked={"TopicArn": f"{SNS}:shared", "NextToken": "more"}),
@@ -378,17 +385,17 @@ def test_topics_that_look_unheard_are_asked_themselves() -> None:
         Answer(by_topic, error=gone),
     )  # fmt: skip
     with answering(*answers) as connection:
-        found = seen(connection, TopicSubscriptions)
+        aws = Aws(connection, REGION, frozenset({by_topic}))
+        own = Evidence(tuple(Topic(arn=f"{SNS}:{name}") for name in topics))
+        found = list(topic_subscriptions(aws, own, subscriptions))
 
-    assert found == Evidence(
-        (
-            TopicSubscriptions(arn=f"{SNS}:heard", confirmed=1, pending=0),
-            TopicSubscriptions(arn=f"{SNS}:pending", confirmed=0, pending=1),
-            TopicSubscriptions(arn=f"{SNS}:shared", confirmed=1, pending=0),
-        ),
-        (refused("sns:ListSubscriptionsByTopic", resource=f"{SNS}:refused"),),
-    )
-    assert "example.com" not in repr(found)
+    assert found == [
+        TopicSubscriptions(arn=f"{SNS}:heard", confirmed=1, pending=0),
+        TopicSubscriptions(arn=f"{SNS}:pending", confirmed=0, pending=1),
+        TopicSubscriptions(arn=f"{SNS}:shared", confirmed=1, pending=0),
+        refused("sns:ListSubscriptionsByTopic", resource=f"{SNS}:refused"),
+    ]
+    assert "example.com" not in repr((subscriptions, found))
 
 
 @pytest.mark.parametrize(
@@ -399,7 +406,8 @@ def test_topics_that_look_unheard_are_asked_themselves() -> None:
         (CompositeAlarm, DESCRIBE, "cloudwatch:DescribeAlarms"),
         (AlarmMuteRule, "cloudwatch.list_alarm_mute_rules", "cloudwatch:ListAlarmMuteRules"),
         (EventRule, "events.list_rules", "events:ListRules"),
-        (TopicSubscriptions, "sns.list_topics", "sns:ListTopics"),
+        (Topic, "sns.list_topics", "sns:ListTopics"),
+        (Subscription, "sns.list_subscriptions", "sns:ListSubscriptions"),
     ],
 )
 def test_a_refused_list_is_a_gap(kind: type[Any], operation: str, action: str) -> None:
@@ -407,13 +415,20 @@ def test_a_refused_list_is_a_gap(kind: type[Any], operation: str, action: str) -
         assert seen(connection, kind) == Evidence(gaps=(refused(action),))
 
 
-def test_refused_subscriptions_leave_no_topic_unheard() -> None:
-    topics = {"Topics": [{"TopicArn": f"{SNS}:on-call"}]}
-    answers = (Answer("sns.list_topics", topics), Answer("sns.list_subscriptions", error=DENIED))
+def test_topics_of_every_page() -> None:
+    topics = [[{"TopicArn": f"{SNS}:{name}"}] for name in ("first", "second")]
+    answers = (
+        Answer("sns.list_topics", {"Topics": topics[0], "NextToken": "more"}, asked={}),
+        Answer("sns.list_topics", {"Topics": topics[1]}, asked={"NextToken": "more"}),
+    )
     with answering(*answers) as connection:
-        found = seen(connection, TopicSubscriptions)
+        found = seen(connection, Topic)
 
-    assert found.seen == ()
-    assert [(gap.reason, gap.action) for gap in found.gaps] == [
-        (Reason.DENIED, "sns:ListSubscriptions")
-    ]
+    assert found == Evidence((Topic(arn=f"{SNS}:first"), Topic(arn=f"{SNS}:second")))
+
+
+def test_refused_subscriptions_leave_no_topic_unheard() -> None:
+    topics = Evidence((Topic(arn=f"{SNS}:on-call"),))
+    hidden: Evidence[Subscription] = Evidence(gaps=(refused("sns:ListSubscriptions"),))
+    with connected() as connection, pytest.raises(NotSeenError, match="sns:ListSubscriptions"):
+        list(topic_subscriptions(Aws(connection, REGION, frozenset()), topics, hidden))

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.checklist.apart import apart
+from readiness.checklist.degradation import (
+    cloudfront_distribution_fallback,
+    lambda_function_failure_destination,
+    repo_resilience_pattern_present,
+    sqs_queue_dead_letter_configured,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -175,7 +181,16 @@ CATEGORY = category(
             autoscaling_group_elb_health_check,
         ),
     ),
-    item("Configure graceful degradation", mode=Mode.ATTESTED),
+    item(
+        "Configure graceful degradation",
+        every(
+            lambda_function_failure_destination,
+            sqs_queue_dead_letter_configured,
+            cloudfront_distribution_fallback,
+            repo_resilience_pattern_present,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Perform load tests and use chaos engineering",
         # Load proof AND chaos proof; one repository with a load test speaks for the workload.

@@ -22,6 +22,10 @@ class Distribution:
     tenants: bool
     #: The ARN of its web ACL, or the id of one of WAF Classic; empty where it has none.
     web_acl: str
+    #: The names of the origins of each group of them, the first one first.
+    origin_groups: tuple[tuple[str, ...], ...] = ()
+    #: The errors of servers (5xx) that it answers with a page of its own.
+    error_pages: tuple[int, ...] = ()
 
 
 @record(Scope.ACCOUNT, "accelerator")

@@ -41,6 +41,8 @@ class LambdaFunction:
     tracing: str = "PassThrough"
     #: Whether it runs a container image.
     image: bool = False
+    #: The ARN of what gets the events that it could not handle; empty where nothing does.
+    dead_letters: str = ""
     #: Its environment variables, without their values.
     variables: tuple[Variable, ...] = ()
     #: Whether the key that encrypts them hides them from whoever may not decrypt.
@@ -61,6 +63,8 @@ class EventSourceMapping:
     arn: str
     #: The ARN of the function, or of its version or alias.
     function: str
+    #: The ARN of what gets what the function could not handle; empty where nothing does.
+    failures: str = ""
 
 
 @record(Scope.REGION, "concurrency of functions")
@@ -102,3 +106,28 @@ class FunctionUse:
 
     arn: str
     calls: float
+
+
+@record(Scope.REGION, "function's asynchronous events")
+class AsyncEvents:
+    """How many events a function was handed without waiting for it in 14 days.
+
+    Of functions without a queue for what they could not handle. Source: cloudwatch.GetMetricData.
+    """
+
+    #: The function's ARN.
+    arn: str
+    received: float
+
+
+@record(Scope.REGION, "function's destinations of failures")
+class FailureDestinations:
+    """Where goes what a function could not handle, of those that are handed events.
+
+    Source: lambda.ListFunctionEventInvokeConfigs.
+    """
+
+    #: The function's ARN.
+    arn: str
+    #: The ARNs of queues, topics, functions, buses or buckets, of all its versions and aliases.
+    destinations: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Queues and topics: SQS and SNS, and what encrypts what they hold."""
+"""Queues and topics: SQS and SNS, what encrypts what they hold, and who gets what nobody could take."""
 
 from __future__ import annotations
 
@@ -45,3 +45,28 @@ class TopicAttributes:
     arn: str
     #: Empty where no key of KMS encrypts it.
     kms_key: str
+
+
+@record(Scope.REGION, "subscription")
+class Subscription:
+    """A subscription of this account to a topic; never its address. Source: sns.ListSubscriptions."""
+
+    #: One that nobody confirmed yet has no ARN but its topic's, and its place in the list.
+    arn: str
+    #: The topic's ARN, which may be another account's.
+    topic: str
+    #: confirmed, PendingConfirmation or Deleted.
+    state: str
+
+
+@record(Scope.REGION, "subscription's dead letters")
+class SubscriptionDeadLetters:
+    """Where goes what a subscription could not deliver, where a queue is looked for that gets it.
+
+    Source: sns.GetSubscriptionAttributes.
+    """
+
+    #: The subscription's ARN.
+    arn: str
+    #: The ARN of the queue; empty where there is none.
+    dead_letters: str

@@ -645,3 +645,41 @@ IMAGES_OF_ASSETS = re.compile(
     r"cdk\b.*\bdeploy\b|sam (build|deploy|package)\b|copilot\b.*\bdeploy\b|(serverless|sls) deploy\b|"
     r"pulumi\b.*\bup\b|terraform\b.*\bapply\b"
 )
+
+# --- Failures and schedules -----------------------------------------------------------------------
+
+#: Libraries that break circuits, try again or give up in time.
+RESILIENCE_PACKAGES = re.compile(
+    r"(?i)^(resilience4j.*|spring-cloud-starter-circuitbreaker.*|(spring-cloud-starter-netflix-)?hystrix.*|failsafe|"
+    r"libs\.(resilience4j|hystrix|failsafe).*|smallrye-fault-tolerance.*|quarkus-smallrye-fault-tolerance|"
+    r"polly(\..+)?|microsoft\.extensions\.http\.(resilience|polly)|microsoft\.extensions\.resilience|steeltoe\.circuitbreaker.*|"
+    r"tenacity|pybreaker|circuitbreaker|aiobreaker|purgatory|opossum|cockatiel|brakes|"
+    r"(.+/)?(gobreaker(/v\d+)?|failsafe-go|hystrix-go(/.+)?|go-resiliency(/.+)?)|stoplight|circuitbox|semian|ganesha)$"
+)
+#: What a file says that sets it between services, by tool.
+FAILURE_TEXTS = (
+    ("Istio", re.compile(r"(?s)networking\.istio\.io/.*?\b(outlierDetection|retries)\s*:")),
+    ("Envoy", re.compile(r"(?m)^\s*-?\s*(outlier_detection|retry_policy)\s*:")),
+    ("App Mesh", re.compile(
+        r"(?s)(AWS::AppMesh::|aws_appmesh_|aws-appmesh|appmesh\.k8s\.aws).*?"
+        r"\b(outlierDetection|OutlierDetection|outlier_detection|retryPolicy|RetryPolicy|retry_policy)\b")),
+    ("ECS Service Connect", re.compile(r"\b([Pp]erRequestTimeout(Seconds)?|per_request_timeout(_seconds)?)\b")),
+)  # fmt: skip
+ENVOY_PATHS = re.compile(r"(?i)(^|/)[^/]*envoy[^/]*\.ya?ml$")
+#: What a file says that has something run at certain times, by tool.
+SCHEDULE_TEXTS = (
+    ("EventBridge Scheduler", re.compile(r'AWS::Scheduler::Schedule\b|"aws_scheduler_schedule"|Type:\s*[\'"]?ScheduleV2\b|aws[_-]scheduler\b|awsscheduler\b')),
+    ("EventBridge", re.compile(
+        r"(?s)AWS::Events::Rule\b.{0,600}?ScheduleExpression|aws_cloudwatch_event_rule.{0,600}?schedule_expression|"
+        r"Type:\s*[\'\"]?Schedule\b|\bevents\.Schedule\.|\bSchedule\.(cron|rate|expression|fromCron)\(|^\s*-\s*schedule:")),
+    ("Kubernetes", re.compile(r"(?m)^\s*kind:\s*[\'\"]?CronJob\b")),
+)  # fmt: skip
+WORKFLOW_SCHEDULE = re.compile(r"(?m)^\s+schedule\s*:\s*(#.*)?\n(\s*#.*\n)*\s*-\s*cron\s*:")
+#: How a host's own cron is set up, and where that is looked for.
+HOST_CRON = re.compile(
+    r"\bcrontab\b|/etc/cron\.(d|daily|hourly|weekly|monthly)\b|ansible\.builtin\.cron\s*:|(?m:^\s+cron:\s*$)"
+)
+HOST_PATHS = re.compile(
+    r"(?i)(^|/)(ansible|roles|playbooks?|tasks)/.*\.ya?ml$|(^|/)[^/]*(user[-_]?data|cloud[-_]?init|bootstrap|provision)[^/]*$|"
+    r"(^|/)(crontab|[^/]+\.cron(tab)?)$"
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence.edge import Distribution
 from readiness.probes import probe
@@ -21,4 +22,18 @@ def distributions(aws: Aws) -> Iterator[Distribution]:
             aliases=tuple(alias.lower() for alias in each["Aliases"].get("Items") or ()),
             tenants=each.get("ConnectionMode") == "tenant-only",
             web_acl=each["WebACLId"],
+            origin_groups=tuple(_origin_groups(each)),
+            error_pages=tuple(
+                page["ErrorCode"]
+                for page in (each.get("CustomErrorResponses") or {}).get("Items") or ()
+                if page["ErrorCode"] >= 500 and page.get("ResponsePagePath")
+            ),
         )
+
+
+def _origin_groups(distribution: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the origins of each group."""
+    origins = (distribution.get("Origins") or {}).get("Items") or ()
+    names = {each["Id"]: each["DomainName"].lower() for each in origins}
+    for each in (distribution.get("OriginGroups") or {}).get("Items") or ():
+        yield tuple(names[member["OriginId"]] for member in each["Members"]["Items"])

@@ -23,6 +23,7 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             tracing=(each.get("TracingConfig") or {}).get("Mode", "PassThrough"),
             image=each.get("PackageType") == "Image",
             runtime=each.get("Runtime", ""),
+            dead_letters=(each.get("DeadLetterConfig") or {}).get("TargetArn", ""),
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
             variables=variables_of((environment.get("Variables") or {}).items()),
             variables_hidden="Error" in environment,
@@ -35,4 +36,7 @@ def event_source_mappings(aws: Aws) -> Iterator[EventSourceMapping]:
         yield EventSourceMapping(
             arn=aws.arn("lambda", f"event-source-mapping:{each['UUID']}"),
             function=each["FunctionArn"],
+            failures=((each.get("DestinationConfig") or {}).get("OnFailure") or {}).get(
+                "Destination", ""
+            ),
         )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.alarms import TopicSubscriptions
-from readiness.evidence.queues import Topic, TopicAttributes
+from readiness.evidence.queues import (
+    QueueAttributes,
+    Subscription,
+    SubscriptionDeadLetters,
+    Topic,
+    TopicAttributes,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+
+CONFIRMED = "confirmed"
 
 
 @probe(Topic, "sns.list_topics")
@@ -30,20 +39,59 @@ def topic_attributes(aws: Aws, topics: Evidence[Topic]) -> Iterator[TopicAttribu
     yield from aws.each(topics, look)
 
 
-@probe(TopicSubscriptions, "sns.list_subscriptions", "sns.list_subscriptions_by_topic")
-def topic_subscriptions(aws: Aws, topics: Evidence[Topic]) -> Iterator[TopicSubscriptions | Gap]:
+@probe(Subscription, "sns.list_subscriptions")
+def subscriptions(aws: Aws) -> Iterator[Subscription]:
+    for number, each in enumerate(aws.pages("sns.list_subscriptions", "Subscriptions")):
+        state = _state(each)
+        yield Subscription(
+            arn=each["SubscriptionArn"] if state == CONFIRMED else f"{each['TopicArn']}#{number}",
+            topic=each["TopicArn"],
+            state=state,
+        )
+
+
+@probe(TopicSubscriptions, "sns.list_subscriptions_by_topic")
+def topic_subscriptions(
+    aws: Aws, topics: Evidence[Topic], subscriptions: Evidence[Subscription]
+) -> Iterator[TopicSubscriptions | Gap]:
     found: dict[str, Counter[str]] = {topic.arn: Counter() for topic in topics.seen}
     yield from topics.gaps
     if not found:
         return
-    for each in aws.pages("sns.list_subscriptions", "Subscriptions"):
-        if each["TopicArn"] in found:  # not those of this account to topics of others
-            found[each["TopicArn"]][_state(each)] += 1
+    for each in subscriptions:
+        if each.topic in found:  # not those of this account to topics of others
+            found[each.topic][each.state] += 1
     counted = [_counted(topic, states) for topic, states in found.items()]
     yield from (each for each in counted if each.confirmed)
     yield from aws.each(
         (each for each in counted if not each.confirmed), lambda each: _of_topic(aws, each.arn)
     )
+
+
+@probe(SubscriptionDeadLetters, "sns.get_subscription_attributes")
+def subscription_dead_letters(
+    aws: Aws, subscriptions: Evidence[Subscription], queues: Evidence[QueueAttributes]
+) -> Iterator[SubscriptionDeadLetters | Gap]:
+    """Look for the queues of whom it is not known who sends them what."""
+
+    def look(subscription: Subscription) -> Iterator[SubscriptionDeadLetters]:
+        answer = aws.call(
+            "sns.get_subscription_attributes",
+            absent=("NotFound",),
+            SubscriptionArn=subscription.arn,
+        )
+        if answer is not None:
+            said = (answer.get("Attributes") or {}).get("RedrivePolicy") or "{}"
+            yield SubscriptionDeadLetters(
+                arn=subscription.arn,
+                dead_letters=json.loads(said).get("deadLetterTargetArn", ""),
+            )
+
+    taken = {queue.dead_letters for queue in queues.seen}
+    if any(not queue.dead_letters and queue.arn not in taken for queue in queues.seen):
+        confirmed = (each for each in subscriptions if each.state == CONFIRMED)
+        yield from aws.each(confirmed, look)
+    yield from queues.gaps
 
 
 def _of_topic(aws: Aws, topic: str) -> Iterator[TopicSubscriptions]:
@@ -63,12 +111,12 @@ def _of_topic(aws: Aws, topic: str) -> Iterator[TopicSubscriptions]:
 
 
 def _state(each: Mapping[str, Any]) -> str:
-    """Return `confirmed`, or what stands in place of a subscription's ARN."""
+    """Return what it is called here where it is confirmed, else what stands in place of a subscription's ARN."""
     name: str = each["SubscriptionArn"]
-    return "confirmed" if name.startswith("arn:") else name
+    return CONFIRMED if name.startswith("arn:") else name
 
 
 def _counted(topic: str, states: Counter[str]) -> TopicSubscriptions:
     return TopicSubscriptions(
-        arn=topic, confirmed=states["confirmed"], pending=states["PendingConfirmation"]
+        arn=topic, confirmed=states[CONFIRMED], pending=states["PendingConfirmation"]
     )

@@ -38,7 +38,7 @@ from readiness.evidence.signals import (
     language_of,
     matches,
 )
-from readiness.repositories import infrastructure
+from readiness.repositories import infrastructure, running
 from readiness.repositories.ci import steps_of
 from readiness.repositories.commands import commands_of
 from readiness.repositories.definitions import builds_of, conventions_of, readmes_of
@@ -57,7 +57,7 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
     BuildDefinition, Convention, CatalogEntry, Document, Diagram, ReadmeReferences, LoadTest, LoadTestPaths,
-    Outline, *infrastructure.KINDS,
+    Outline, *infrastructure.KINDS, *running.KINDS,
 )  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def facts_of(reading: Reading) -> Facts:
         ReadmeReferences: references_of,
         Outline: _outlines,
         **infrastructure.KINDS,
+        **running.KINDS,
     }
     return {kind: partial(_with_gaps, look, reading) for kind, look in looks.items()}
 

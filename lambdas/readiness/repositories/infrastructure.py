@@ -71,13 +71,13 @@ MAX_OF_KIND = 12
 MAX_SOURCES = 60
 
 
-def _own(reading: Reading, wanted: Callable[[str], Any]) -> list[str]:
+def chosen(reading: Reading, wanted: Callable[[str], Any]) -> list[str]:
     """Return the files written here that are wanted, those nearest to the root first."""
     found = (path for path in reading.sizes if not is_foreign(path) and wanted(path))
     return sorted(found, key=lambda path: (path.count("/"), path))
 
 
-def _each(
+def each_of(
     paths: list[str], what: str, look: Callable[[str], Iterable[Any]], most: int = MAX_OF_KIND
 ) -> Iterator[Any]:
     """Look at the first of these files, and yield a gap where there are more."""
@@ -102,18 +102,18 @@ _NAMED = {name: family for family, names in IAC_FILES.items() for name in names}
 def iac_roots(reading: Reading) -> Iterator[IacRoot | Gap]:
     """Yield every root: by the name of its file, or by what is written in it."""
     found = partial(IacRoot, repository=reading.repository)
-    for path in _own(reading, lambda path: _by_name(path) and not is_sample(path)):
+    for path in chosen(reading, lambda path: _by_name(path) and not is_sample(path)):
         family = _by_name(path)
         if family == "Pulumi":
             yield from each_file([path], partial(_pulumi, reading))
         else:
             yield found(path=path, family=family, aws=family not in ("Helm", KUBERNETES))
     yield from _terraform(reading)
-    templates = _own(
+    templates = chosen(
         reading,
-        lambda path: TEMPLATE_PATHS.search(path) and not (_is_output(path) or _ASIDE.search(path)),
+        lambda path: TEMPLATE_PATHS.search(path) and not (is_output(path) or _ASIDE.search(path)),
     )
-    yield from _each(templates, "files that may be templates", partial(_template, reading))
+    yield from each_of(templates, "files that may be templates", partial(_template, reading))
 
 
 #: Folders whose infrastructure code is looked at by people and tests alone; `templates` is none here.
@@ -122,7 +122,7 @@ _ASIDE = re.compile(
 )
 
 
-def _is_output(path: str) -> bool:
+def is_output(path: str) -> bool:
     """Whether a file is what `cdk synth` wrote: the output of a root, and no root."""
     return "cdk.out/" in f"/{path}"
 
@@ -136,7 +136,7 @@ def _by_name(path: str) -> str:
         return "Amplify"
     if re.search(r"(^|/)copilot/.*manifest\.ya?ml$", path):
         return "Copilot"
-    return "" if _is_output(path) else family
+    return "" if is_output(path) else family
 
 
 def _pulumi(reading: Reading, path: str) -> Iterator[IacRoot]:
@@ -156,7 +156,7 @@ def _pulumi(reading: Reading, path: str) -> Iterator[IacRoot]:
 def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
     """Yield a root for each folder of Terraform files; which one of them names AWS is looked for."""
     folders: dict[str, list[str]] = {}
-    for path in _own(reading, lambda path: path.endswith((".tf", ".tofu"))):
+    for path in chosen(reading, lambda path: path.endswith((".tf", ".tofu"))):
         if not _ASIDE.search(path):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
 
@@ -168,7 +168,7 @@ def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
             repository=reading.repository, path=folders[folder][0], family=TERRAFORM, aws=aws
         )
 
-    yield from _each(list(folders), "folders of Terraform files", look)
+    yield from each_of(list(folders), "folders of Terraform files", look)
 
 
 def _template(reading: Reading, path: str) -> Iterator[IacRoot]:
@@ -185,14 +185,14 @@ _TEMPLATED = re.compile(r"\{\{.*?\}\}|\$\{.*?\}")
 
 def kubernetes_objects(reading: Reading) -> Iterator[KubernetesObject | Gap]:
     """Yield the objects of manifests that are written out."""
-    paths = _own(
+    paths = chosen(
         reading,
         lambda path: (
             MANIFEST_PATHS.search(path)
             and not (CHART_TEMPLATES.search(path) or _ASIDE.search(path))
         ),
     )
-    yield from _each(paths, "files that may be Kubernetes manifests", partial(_objects, reading))
+    yield from each_of(paths, "files that may be Kubernetes manifests", partial(_objects, reading))
 
 
 def _objects(reading: Reading, path: str) -> Iterator[KubernetesObject]:
@@ -279,7 +279,7 @@ def chart_resources(reading: Reading) -> Iterator[ChartResources | Gap]:
         return folder in charts and bool(re.fullmatch(r"values[\w.-]*\.ya?ml", name))
 
     named: dict[str, list[str]] = {}
-    for path in _own(reading, lambda path: values(path) and not is_sample(path)):
+    for path in chosen(reading, lambda path: values(path) and not is_sample(path)):
         named.setdefault(path.rpartition("/")[0], []).append(path)
 
     def look(folder: str) -> Iterator[ChartResources]:
@@ -309,7 +309,7 @@ def chart_resources(reading: Reading) -> Iterator[ChartResources | Gap]:
                 ),
             )
 
-    yield from _each(list(named), "charts", look)
+    yield from each_of(list(named), "charts", look)
 
 
 def _resource_maps(said: Mapping[str, Any], under: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -340,7 +340,7 @@ _SAYS = re.compile(r"(?mi)^\s*(ENV|CMD|ENTRYPOINT|RUN)\b.*(?:\\\n.*)*")
 
 def image_definitions(reading: Reading) -> Iterator[ImageDefinition | Gap]:
     """Yield the files that say how an image is made."""
-    paths = _own(
+    paths = chosen(
         reading,
         lambda path: (
             _IMAGE_FILES.search(path) and not (is_sample(path) or _ASIDE_IMAGES.search(path))
@@ -360,7 +360,7 @@ def image_definitions(reading: Reading) -> Iterator[ImageDefinition | Gap]:
             heap=heap_bounds(re.sub(r'["\',\[\]]+', " ", said)),
         )
 
-    yield from _each(paths, "files that define images", look)
+    yield from each_of(paths, "files that define images", look)
 
 
 def _is_templated(value: Any) -> bool:
@@ -379,7 +379,7 @@ def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
     programmed = any(path.endswith(("cdk.json", ".tf", ".tofu")) for path in reading.sizes)
 
     def may(path: str) -> bool:
-        if _is_output(path) or is_sample(path):
+        if is_output(path) or is_sample(path):
             return False
         named = path.rpartition("/")[2] in IAC_FILES["Serverless Framework"]
         return named or bool(
@@ -393,7 +393,7 @@ def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
                 yield CanaryDefinition(repository=reading.repository, path=path, tool=tool)
                 return
 
-    yield from _each(_own(reading, may), "files that may define a canary", look, MAX_SOURCES)
+    yield from each_of(chosen(reading, may), "files that may define a canary", look, MAX_SOURCES)
 
 
 # --- Functions ------------------------------------------------------------------------------------
@@ -402,7 +402,7 @@ def canaries(reading: Reading) -> Iterator[CanaryDefinition | Gap]:
 def serverless_definitions(reading: Reading) -> Iterator[ServerlessDefinition | Gap]:
     """Yield the files that declare functions: by their name, or by what is written in them."""
     found = partial(ServerlessDefinition, repository=reading.repository)
-    own = _own(reading, lambda path: not (_is_output(path) or is_sample(path)))
+    own = chosen(reading, lambda path: not (is_output(path) or is_sample(path)))
     for path in own:
         name = path.rpartition("/")[2]
         tool = next((tool for tool, names in SERVERLESS_FILES.items() if matches(name, names)), "")
@@ -425,7 +425,9 @@ def serverless_definitions(reading: Reading) -> Iterator[ServerlessDefinition | 
                 yield found(path=path, tool=tool)
                 return
 
-    yield from _each(list(filter(may, own)), "files that may declare functions", look, MAX_SOURCES)
+    yield from each_of(
+        list(filter(may, own)), "files that may declare functions", look, MAX_SOURCES
+    )
 
 
 # --- Settings by environment ----------------------------------------------------------------------
@@ -434,7 +436,7 @@ def serverless_definitions(reading: Reading) -> Iterator[ServerlessDefinition | 
 def environment_settings(reading: Reading) -> Iterator[EnvironmentSettings | Gap]:
     """Yield the files, and the sections of files, that hold the settings of one environment."""
     seen: set[tuple[str, str]] = set()
-    for path in _own(reading, lambda _: True):
+    for path in chosen(reading, lambda _: True):
         for family, pattern in ENVIRONMENT_FILES:
             found = pattern.search(path)
             if found and WORDS.intersection(words_of(found["env"])):
@@ -512,7 +514,7 @@ _GEM = re.compile(r"""(?m)^\s*gem\s+['"]([\w-]+)""")
 
 def flag_libraries(reading: Reading) -> Iterator[FlagLibrary | Gap]:
     """Yield the libraries for feature flags that manifests and source files name."""
-    paths = _own(reading, lambda path: _dependencies_of(path) is not None and not is_sample(path))
+    paths = chosen(reading, lambda path: _dependencies_of(path) is not None and not is_sample(path))
 
     def look(path: str) -> Iterator[FlagLibrary]:
         named = _dependencies_of(path)
@@ -523,8 +525,8 @@ def flag_libraries(reading: Reading) -> Iterator[FlagLibrary | Gap]:
                     repository=reading.repository, path=path, name=name, runtime=runtime
                 )
 
-    yield from _each(paths, "manifests", look)
-    sources = _own(reading, lambda path: path.endswith(".py") and "flag" in path.lower())
+    yield from each_of(paths, "manifests", look)
+    sources = chosen(reading, lambda path: path.endswith(".py") and "flag" in path.lower())
 
     def imports(path: str) -> Iterator[FlagLibrary]:
         if FLAG_IMPORT.search(reading.text(path)):
@@ -619,7 +621,7 @@ _NAG = re.compile(r"\bcdk[-_]nag\b")
 def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
     """Yield what tests infrastructure code; a repository without any is not searched."""
     found = partial(IacTest, repository=reading.repository)
-    for path in _own(reading, lambda path: path.endswith((".tftest.hcl", ".tofutest.hcl"))):
+    for path in chosen(reading, lambda path: path.endswith((".tftest.hcl", ".tofutest.hcl"))):
         yield found(path=path, tool="Terraform test")
     if not any(
         path.endswith(("cdk.json", "Pulumi.yaml", ".tf", ".tofu")) for path in reading.sizes
@@ -636,7 +638,7 @@ def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
     named = re.compile(
         r"(^|/)(requirements[\w.-]*\.txt|package\.json|pyproject\.toml|go\.mod|pom\.xml)$"
     )
-    yield from _each(_own(reading, named.search), "manifests", manifests)
+    yield from each_of(chosen(reading, named.search), "manifests", manifests)
 
     def sources(path: str) -> Iterator[IacTest]:
         text = reading.sample(path)
@@ -644,10 +646,10 @@ def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
             if said.search(text):
                 yield found(path=path, tool=tool)
 
-    paths = _own(reading, IAC_TEST_PATHS.search)
+    paths = chosen(reading, IAC_TEST_PATHS.search)
     # Those in a folder of infrastructure code, or named for it, come first.
     paths.sort(key=lambda path: not re.search(r"(?i)infra|cdk|stack|iac|construct|snapshot", path))
-    yield from _each(paths, "test files", sources, MAX_SOURCES)
+    yield from each_of(paths, "test files", sources, MAX_SOURCES)
 
 
 # --- Jobs -----------------------------------------------------------------------------------------
@@ -770,7 +772,7 @@ _LEADING = re.compile(r"^[\s@$>`-]*(\"[\w:-]+\":\s*\")?")
 
 def deploy_scripts(reading: Reading) -> Iterator[DeployScript | Gap]:
     """Yield the files that deploy when somebody runs them."""
-    paths = _own(reading, lambda path: _BY_HAND.search(path) and not is_sample(path))
+    paths = chosen(reading, lambda path: _BY_HAND.search(path) and not is_sample(path))
 
     def look(path: str) -> Iterator[DeployScript]:
         for line in reading.text(path).split("\n"):
@@ -781,7 +783,7 @@ def deploy_scripts(reading: Reading) -> Iterator[DeployScript | Gap]:
                     )
                     return
 
-    yield from _each(paths, "files that may deploy", look)
+    yield from each_of(paths, "files that may deploy", look)
 
 
 KINDS = {
