@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from environment import Context, access, ledger, logger, store
 from readiness.config_files import load as load_configuration
 from readiness.evidence import Evidence, Scope
-from readiness.evidence.places import DISCOVERED, AccountTags, OrganizationAccount
+from readiness.evidence.places import (
+    CONTACTS,
+    DISCOVERED,
+    AccountTags,
+    OperationsContact,
+    OrganizationAccount,
+)
 from readiness.ledger import ScanRunningError
 from readiness.planning import Plan, make_plan, request_of, scan_id
 from readiness.probes import look
@@ -30,7 +37,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     for warning in loaded.warnings:
         logger.warning("In the configuration: %s", warning)
     scan = scan_id(started, secrets.token_hex(2))
-    accounts, tags = _organization(scan, started)
+    owners = loaded.configuration.owners_mail.enabled
+    found = _organization(scan, started, DISCOVERED | CONTACTS if owners else DISCOVERED)
     plan = make_plan(
         request,
         scan=scan,
@@ -38,8 +46,9 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         configuration=loaded.configuration,
         attestations=loaded.attestations,
         suppressions=loaded.suppressions,
-        listed=accounts,
-        tags=tags,
+        listed=found.get(OrganizationAccount),
+        tags=found.get(AccountTags),
+        contacts=found.get(OperationsContact),
     )
     try:
         ledger().begin_scan(scan, started)
@@ -51,19 +60,19 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _organization(
-    scan: str, started: datetime
-) -> tuple[Evidence[OrganizationAccount] | None, Evidence[AccountTags] | None]:
-    """Return the organization's accounts and their tags; None where no role may see them."""
+    scan: str, started: datetime, kinds: frozenset[type[Any]]
+) -> Mapping[type[Any], Evidence[Any]]:
+    """Return what the organization tells of its accounts; nothing where no role may see it."""
     if not access().organization_role:
-        return None, None
+        return {}
     try:
         connection = access().organization(scan=scan, started=started)
     except UnseenError as error:
         logger.warning("The organization was not seen: %s", error)
-        return None, None
-    seen = look(connection, connection.home_region, Scope.ORGANIZATION, DISCOVERED)
+        return {}
+    seen = look(connection, connection.home_region, Scope.ORGANIZATION, kinds)
     connection.close()
-    return seen[OrganizationAccount], seen[AccountTags]
+    return seen
 
 
 def _announced(plan: Plan) -> dict[str, Any]:

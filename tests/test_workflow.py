@@ -13,6 +13,7 @@ from readiness.checklist.model import Status
 from readiness.config import Configuration
 from readiness.evidence import SCOPES, Evidence, Gap, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dump, load
+from readiness.evidence.places import AccountTags, OperationsContact, OrganizationAccount
 from readiness.evidence.storage import Bucket
 from readiness.evidence.trails import Trail
 from readiness.judging import kinds_of
@@ -260,3 +261,52 @@ def test_a_store_gives_back_what_was_put(store: Any, tmp_path: Any) -> None:
     assert store.get("scans/a/plan.json") == b"1"
     assert store.get("scans/c/plan.json") is None
     assert list(store.keys("scans/a")) == ["scans/a/plan.json"]
+
+
+def owned(**changes: Any) -> tuple[str, ...]:
+    """Return the owners of the one workload, of whose account tags and contact are given."""
+    arn = f"arn:aws:organizations::1:account/o-1/{ACCOUNT}"
+    account = OrganizationAccount(
+        arn=arn, id=ACCOUNT, name="shop", email="", state="ACTIVE", paths=()
+    )
+    tags, contact = changes.pop("tags", {}), changes.pop("contact", "")
+    made = make_plan(
+        Request(),
+        scan="20261124T060000Z-aaaa",
+        started=NOW,
+        configuration=Configuration.model_validate(changes),
+        listed=Evidence((account,)),
+        tags=Evidence((AccountTags(arn=arn, tags=tags),)),
+        contacts=Evidence((OperationsContact(arn=arn, address=contact),) if contact else ()),
+    )
+    return made.workloads[0].owners
+
+
+@pytest.mark.parametrize(
+    ("given", "owners"),
+    [
+        ({"tags": {"owner": " ada@example.com "}}, ("ada@example.com",)),
+        (
+            {"tags": {"Contact": "ada@example.com", "OWNER": "bea@example.com"}},
+            ("bea@example.com",),
+        ),
+        ({"tags": {"Owner": "ada"}, "contact": "ops@example.com"}, ("ops@example.com",)),
+        ({"tags": {"Owner": "a@example.com\r\nBcc: b@example.com"}}, ()),
+        ({"tags": {"Team": "ada@example.com"}}, ()),
+        ({"tags": {"Team": "ada@example.com"}, "owner_tags": ("team",)}, ("ada@example.com",)),
+        ({"contact": "<script>"}, ()),
+        (
+            {
+                "tags": {"Owner": "ada@example.com"},
+                "workloads": [
+                    {"name": "shop", "accounts": [ACCOUNT], "owners": ["bea@example.com"]}
+                ],
+            },
+            ("bea@example.com",),
+        ),
+    ],
+)
+def test_owners_are_the_configurations_else_the_tags_else_the_contact(
+    given: dict[str, Any], owners: tuple[str, ...]
+) -> None:
+    assert owned(**given) == owners

@@ -417,6 +417,9 @@ class Configuration(Strict):
     audiences: tuple[Audience, ...] = ()
     owners_mail: OwnersMail = OwnersMail()
     metrics: Metrics = Metrics()
+    #: Tags of accounts that hold an owner's address, whatever their case; asked where a workload
+    #: names no owner.
+    owner_tags: tuple[str, ...] = ("Owner", "Contact")
     #: Gets what nobody else would.
     fallback: Address | None = None
     options: Options = Field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from readiness.evidence import Scope
-from readiness.evidence.places import DISCOVERED, SURVEYED
+from readiness.evidence.places import CONTACTS, DISCOVERED, SURVEYED
 from readiness.judging import kinds_of
 from readiness.probes import wanted
 from readiness.probes.actions import actions_of
@@ -54,7 +54,7 @@ def policies(actions: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _actions(*scopes: Scope) -> tuple[str, ...]:
-    kinds = kinds_of() | SURVEYED | DISCOVERED
+    kinds = kinds_of() | SURVEYED | DISCOVERED | CONTACTS
     probes = [probe for probe in wanted(kinds).values() if probe.scope in scopes]
     calls = {call for probe in probes for call in probe.calls}
     return tuple(sorted({action for call in calls for action in actions_of(call)}))

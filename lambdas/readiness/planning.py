@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, field_validator
 
 from readiness.checklist.model import ENVIRONMENT_TAGS
 from readiness.config import (
     AccountId,
+    Address,
     Attestation,
     Audience,
     Cadence,
@@ -32,8 +33,10 @@ from readiness.config import (
 )
 from readiness.evidence import Evidence
 from readiness.evidence.billing import COST_TAG
-from readiness.evidence.places import AccountTags, OrganizationAccount
+from readiness.evidence.places import AccountTags, OperationsContact, OrganizationAccount
 from readiness.judging import ORGANIZATION
+
+_ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 
 class PlanError(Exception):
@@ -159,6 +162,7 @@ def make_plan(
     suppressions: Sequence[Suppression] = (),
     listed: Evidence[OrganizationAccount] | None = None,
     tags: Evidence[AccountTags] | None = None,
+    contacts: Evidence[OperationsContact] | None = None,
     own_account: str = "",
 ) -> Plan:
     """Choose accounts, workloads, repositories and audiences.
@@ -167,7 +171,8 @@ def make_plan(
     PlanError with a sentence where nothing can be scanned.
     """
     accounts, skipped = _accounts(configuration, listed, tags, own_account)
-    workloads = _workloads(configuration, accounts)
+    owners = _owners(listed, tags, contacts, configuration.owner_tags)
+    workloads = tuple(_owned(each, owners) for each in _workloads(configuration, accounts))
     if request.workloads:
         known = {each.name: each for each in workloads}
         for name in request.workloads:
@@ -308,6 +313,44 @@ def _workloads(
             Workload(name=unique, accounts=(account.id,), options=dict(configuration.options))
         )
     return tuple(found)
+
+
+def _owners(
+    listed: Evidence[OrganizationAccount] | None,
+    tags: Evidence[AccountTags] | None,
+    contacts: Evidence[OperationsContact] | None,
+    keys: Iterable[str],
+) -> Mapping[str, str]:
+    """Return an owner's address by account: of its tags, else its contact; what is none is left out."""
+    wanted = [key.lower() for key in keys]
+    by_arn = {each.arn: each.address for each in contacts.seen} if contacts else {}
+    for each in tags.seen if tags else ():
+        named = {key.lower(): value.strip() for key, value in each.tags.items()}
+        found = next((named[key] for key in wanted if _is_address(named.get(key))), "")
+        if found:
+            by_arn[each.arn] = found
+    return {
+        each.id: by_arn[each.arn]
+        for each in (listed.seen if listed else ())
+        if _is_address(by_arn.get(each.arn))
+    }
+
+
+def _is_address(text: str | None) -> bool:
+    """Whether a text, which anybody in an account may have written, is a mail address."""
+    try:
+        _ADDRESS.validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _owned(workload: Workload, owners: Mapping[str, str]) -> Workload:
+    """Return a workload with its accounts' owners where the configuration names none."""
+    if workload.owners:
+        return workload
+    found = dict.fromkeys(owners[each] for each in workload.accounts if each in owners)
+    return workload.model_copy(update={"owners": tuple(found)})
 
 
 def _name(account: PlannedAccount) -> str:

@@ -30,6 +30,15 @@ class AccountTags:
     tags: Mapping[str, str]
 
 
+@record(Scope.ORGANIZATION, "account's contact")
+class OperationsContact:
+    """Whom AWS writes to about an account's operations. Source: account.GetAlternateContact."""
+
+    #: The account's.
+    arn: str
+    address: str
+
+
 @record(Scope.ACCOUNT, "region")
 class EnabledRegion:
     """A region that is enabled in the account. Source: ec2.DescribeRegions."""
@@ -41,3 +50,5 @@ class EnabledRegion:
 #: What the survey sees of every account, and the plan of the organization, whatever is judged.
 SURVEYED: frozenset[type[Any]] = frozenset({EnabledRegion})
 DISCOVERED: frozenset[type[Any]] = frozenset({OrganizationAccount, AccountTags})
+#: What the plan sees beside it where owners get mail.
+CONTACTS: frozenset[type[Any]] = frozenset({OperationsContact})

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.places import AccountTags, EnabledRegion, OrganizationAccount
+from readiness.evidence.places import (
+    AccountTags,
+    EnabledRegion,
+    OperationsContact,
+    OrganizationAccount,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
@@ -31,6 +36,29 @@ def account_tags(aws: Aws, accounts: Evidence[OrganizationAccount]) -> Iterator[
         yield AccountTags(arn=account.arn, tags=tags_of(answer))
 
     yield from aws.each((each for each in accounts if each.state == "ACTIVE"), look)
+
+
+@probe(OperationsContact, "account.get_alternate_contact")
+def operations_contacts(
+    aws: Aws, accounts: Evidence[OrganizationAccount], tags: Evidence[AccountTags]
+) -> Iterator[OperationsContact | Gap]:
+    """Look where no tag holds an address: a contact is the last that is asked for an owner."""
+    tagged = {each.arn for each in tags.seen if any("@" in value for value in each.tags.values())}
+
+    def look(account: OrganizationAccount) -> Iterator[OperationsContact]:
+        answer = aws.call(
+            "account.get_alternate_contact",
+            AlternateContactType="OPERATIONS",
+            # The management account names itself by naming nobody.
+            **({} if account.id == aws.account else {"AccountId": account.id}),
+            absent=("ResourceNotFoundException",),
+        )
+        address = (answer or {}).get("AlternateContact", {}).get("EmailAddress")
+        if address:
+            yield OperationsContact(arn=account.arn, address=address)
+
+    asked = (each for each in accounts if each.state == "ACTIVE" and each.arn not in tagged)
+    yield from aws.each(asked, look)
 
 
 @probe(EnabledRegion, "ec2.describe_regions")
