@@ -290,6 +290,12 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("KeyPair", "ManagedNode")
     },
     ("client_vpn_authentication_and_authorization", "Vpc"): "no rule is for everyone",
+    ("ec2_instance_imdsv2_required", "AutoScalingGroup"): "an instance speaks for itself",
+    ("ssm_patch_compliant", "ManagedNode"): "it only says why an instance was never scanned",
+    **{
+        ("inspector_ec2_no_aged_critical", kind): "Inspector and GuardDuty are judged apart"
+        for kind in ("GuardDutyDetector", "InspectedInstance", "InspectorStatus")
+    },
     **{
         ("deployment_principal_automated", kind): "five events decide, whatever runs"
         for kind in (*DEPLOYABLE, "HostedApp", "Pipeline")

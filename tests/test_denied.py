@@ -77,6 +77,7 @@ NOT_SEEN: dict[str, str] = {
     "kafka:ListReplicators": "there is no MSK cluster to copy",
     "kafkaconnect": "there is no MSK cluster to copy",
     "codecommit": "no repository is registered here",
+    "inspector2:ListFindings": "the simulated account cannot sum up findings",
     "inspector2:ListCoverage": "is asked of repositories, and none is registered here",
     "compute-optimizer:GetAutoScalingGroupRecommendations": "nobody enrolled there",
     "compute-optimizer:GetECSServiceRecommendations": "nobody enrolled there",

@@ -333,6 +333,8 @@ def _watching(made: Any, region: str) -> None:
     trail = made.client("cloudtrail")
     trail.create_trail(Name="audit", S3BucketName="audit-logs", IsMultiRegionTrail=True)
     trail.start_logging(Name="audit")
+    account = made.client("sts").get_caller_identity()["Account"]
+    made.client("inspector2").enable(accountIds=[account], resourceTypes=["EC2"])
     topic = made.client("sns").create_topic(Name="alarms")["TopicArn"]
     told = made.client("sns").create_topic(Name="orders")["TopicArn"]
     made.client("sns").subscribe(TopicArn=told, Protocol="email", Endpoint="ann@example.com")

@@ -13,7 +13,7 @@ from readiness.evidence.compute import Instance
 from readiness.evidence.images import InstanceImage
 
 #: Images that AWS makes for machines of clusters.
-_CLUSTER_IMAGES = re.compile(r"^(amazon-eks-|al20\d\d-ami-ecs-|amzn2-ami-ecs-|bottlerocket-)")
+CLUSTER_IMAGES = re.compile(r"^(amazon-eks-|al20\d\d-ami-ecs-|amzn2-ami-ecs-|bottlerocket-)")
 #: What makes and replaces instances without choosing what runs on them.
 _NEUTRAL = ("", "an Auto Scaling group", "an EC2 fleet")
 
@@ -32,7 +32,7 @@ def not_an_application(instance: Instance, images: Evidence[InstanceImage] | Non
     if instance.made_by not in _NEUTRAL:
         return f"is made by {instance.made_by}"
     image = images.glimpse(instance.arn) if images is not None else None
-    if image is not None and _CLUSTER_IMAGES.match(image.name):
+    if image is not None and CLUSTER_IMAGES.match(image.name):
         return f"runs {image.name}, the image of a machine of a cluster"
     return ""
 

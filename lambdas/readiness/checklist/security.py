@@ -31,6 +31,12 @@ from readiness.checklist.encryption import (
     s3_bucket_default_encryption_configured,
     snapshot_encrypted,
 )
+from readiness.checklist.hardening import (
+    ec2_instance_imdsv2_required,
+    ecs_container_hardened,
+    inspector_ec2_no_aged_critical,
+    ssm_patch_compliant,
+)
 from readiness.checklist.instance_access import (
     bastion_host_hardened,
     ec2_instance_admin_port_not_public,
@@ -539,5 +545,13 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Use server hardening practices"),
+    item(
+        "Use server hardening practices",
+        every(
+            ec2_instance_imdsv2_required,
+            ssm_patch_compliant,
+            inspector_ec2_no_aged_critical,
+            ecs_container_hardened,
+        ),
+    ),
 )

@@ -95,6 +95,11 @@ class Container:
     cpu: int = 0
     #: What its environment and command say of the heap; nothing else is kept of them.
     heap: tuple[HeapBound, ...] = ()
+    #: Whether it has the rights of root on the machine, and whether its own files cannot be changed.
+    privileged: bool = False
+    read_only: bool = False
+    #: The user that it runs as, e.g. `1000:1000`; empty where the image decides.
+    user: str = ""
 
 
 @record(Scope.REGION, "ECS cluster's activity")
@@ -142,6 +147,12 @@ class TaskDefinition:
     #: The ARNs of the roles of its containers, and of ECS itself; empty where it has none.
     task_role: str = ""
     execution_role: str = ""
+    #: awsvpc, bridge, host or none.
+    network: str = "bridge"
+    #: `host` or `task` where containers share processes, or memory; empty where they do not.
+    processes: str = ""
+    memory_segments: str = ""
+    windows: bool = False
 
 
 @record(Scope.REGION, "EKS cluster")

@@ -28,3 +28,6 @@ class LaunchTemplateVersion:
     readable: bool
     #: Whether its user data holds an access key of AWS.
     static_keys: bool = False
+    #: What the metadata service of its instances asks for: required, optional, or disabled where it
+    #: does not answer; empty where the account's or the image's default decides.
+    metadata_tokens: str = ""

@@ -226,6 +226,12 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
             cpu=_number(found.get("cpu")),
             task_role=found.get("taskRoleArn", ""),
             execution_role=found.get("executionRoleArn", ""),
+            network=found.get("networkMode", "bridge"),
+            processes=found.get("pidMode", ""),
+            memory_segments=found.get("ipcMode", ""),
+            windows=(found.get("runtimePlatform") or {})
+            .get("operatingSystemFamily", "")
+            .startswith("WINDOWS"),
             containers=tuple(
                 Container(
                     name=each["name"],
@@ -245,6 +251,9 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                     reservation=each.get("memoryReservation"),
                     cpu=each.get("cpu", 0),
                     heap=_heap(each),
+                    privileged=each.get("privileged", False),
+                    read_only=each.get("readonlyRootFilesystem", False),
+                    user=each.get("user", ""),
                 )
                 for each in found["containerDefinitions"]
             ),

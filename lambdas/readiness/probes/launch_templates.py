@@ -16,6 +16,7 @@ from readiness.evidence.templates import LaunchTemplateVersion
 from readiness.evidence.variables import holds_access_key
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+from readiness.probes.ec2 import metadata_tokens
 
 PAGE = 200
 _CALL = "ec2.describe_launch_template_versions"
@@ -76,6 +77,7 @@ def _version(aws: Aws, each: Mapping[str, Any], newest: int) -> LaunchTemplateVe
         starts=starts_containers(text or ""),
         readable=text is not None,
         static_keys=holds_access_key(text or ""),
+        metadata_tokens=metadata_tokens(each["LaunchTemplateData"].get("MetadataOptions") or {}),
     )
 
 

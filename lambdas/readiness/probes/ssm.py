@@ -8,6 +8,7 @@ from typing import Any
 
 from readiness.evidence import Gap
 from readiness.evidence.access import ManagedNode, SessionDocument
+from readiness.evidence.hardening import PatchCompliance
 from readiness.evidence.runbooks import AutomationRunbook
 from readiness.evidence.settings import Parameter
 from readiness.probes import probe
@@ -49,14 +50,36 @@ def managed_nodes(aws: Aws) -> Iterator[ManagedNode]:
     for each in aws.pages(
         "ssm.describe_instance_information", "InstanceInformationList", MaxResults=50
     ):
-        name = each["InstanceId"]
         yield ManagedNode(
-            # Machines outside of EC2 have names of their own: mi-…
-            arn=instance_arn(aws, name)
-            if name.startswith("i-")
-            else aws.arn("ssm", f"managed-instance/{name}"),
-            online=each["PingStatus"] == "Online",
+            arn=_node_arn(aws, each["InstanceId"]), online=each["PingStatus"] == "Online"
         )
+
+
+def _node_arn(aws: Aws, name: str) -> str:
+    # Machines outside of EC2 have names of their own: mi-…
+    if name.startswith("i-"):
+        return instance_arn(aws, name)
+    return aws.arn("ssm", f"managed-instance/{name}")
+
+
+@probe(PatchCompliance, "ssm.list_resource_compliance_summaries")
+def patch_compliance(aws: Aws) -> Iterator[PatchCompliance]:
+    # Without a filter associations and whatever people report are summed up, too.
+    only_patches = [{"Key": "ComplianceType", "Values": ["Patch"], "Type": "EQUAL"}]
+    for each in aws.pages(
+        "ssm.list_resource_compliance_summaries",
+        "ResourceComplianceSummaryItems",
+        Filters=only_patches,
+        MaxResults=50,
+    ):
+        if each["ComplianceType"] == "Patch":
+            missing = (each.get("NonCompliantSummary") or {}).get("NonCompliantCount", 0)
+            yield PatchCompliance(
+                arn=_node_arn(aws, each["ResourceId"]),
+                compliant=each["Status"] == "COMPLIANT",
+                missing=missing,
+                scanned=each["ExecutionSummary"]["ExecutionTime"],
+            )
 
 
 _OWN_SESSIONS = [
