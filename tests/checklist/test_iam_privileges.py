@@ -150,6 +150,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one that we no longer allow", FAIL, (iam_role("OrganizationAccountAccessRole", attached=(ADMIN.arn,)), ADMIN), options={"admin_allow_list": ()}),
         Row("no principal", {ACCOUNT: NOT_APPLICABLE}),
         Row("a policy that is not listed", UNKNOWN, (attached(iam_role, READ),), says="has arn:aws:iam::111122223333:policy/read, which the account does not list"),
+        Row("a group that is not listed", UNKNOWN, (iam_user(groups=("devs",)),), says="has group devs, which the account does not list"),
         Row("a boundary that is not listed", UNKNOWN, (iam_role(boundary=LIMIT.arn),)),
         Row("users are dark", UNKNOWN, dark=[IamUser]),
         Row("groups are dark, and a user is in one", {"user/ann": UNKNOWN, ACCOUNT: UNKNOWN}, (iam_user(groups=("devs",)),), dark=[IamGroup]),

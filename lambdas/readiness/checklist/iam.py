@@ -158,8 +158,10 @@ def rights_of(
     found = list(_own(principal, policies))
     if isinstance(principal, IamUser):
         for name in principal.groups:
-            for group in groups.about(name, "name"):
-                found.extend(_own(group, policies, name))
+            listed = list(groups.about(name, "name"))
+            found.extend(each for group in listed for each in _own(group, policies, name))
+            if not listed:
+                found.append((f"group {name}", None))
     boundary: tuple[Statement, ...] | None = None
     missing = [name for name, policy in found if policy is None]
     if not isinstance(principal, IamGroup) and principal.boundary:

@@ -264,9 +264,11 @@ def iam_user_credentials_fresh(
     Blind spot: the credential report is up to four hours old.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
     """
+    judged = False
     for user in users:
-        if user.name == ROOT:
+        if user.name == ROOT or not (user.password or user.keys):
             continue
+        judged = True
         made = _made(user)
         if user.password:
             last = _latest(user.password_used, user.password_changed) or user.created
@@ -277,6 +279,8 @@ def iam_user_credentials_fresh(
             yield _fresh(told, made).about(f"{user.arn}#key {key.slot}")
         if len(user.keys) > 1:
             yield failed(f"has two active access keys{made}").about(f"{user.arn}#keys")
+    if not judged:
+        yield not_applicable("has no IAM user with a password or an active key")
 
 
 def _stale(

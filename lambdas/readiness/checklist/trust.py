@@ -171,9 +171,13 @@ def iam_role_third_party_external_id(
         elif guarded:
             yield passed(f"demands an external id of account {', '.join(guarded)}")
 
+    judged = False
     for role in roles:
         for result in tried(judge(role), not_seen):
+            judged = True
             yield result.about(role.arn)
+    if not judged:
+        yield not_applicable("has no role that trusts an account outside its organization")
 
 
 @check(Severity.MEDIUM)

@@ -25,7 +25,7 @@ class SecurityStandard:
     status: str
 
 
-@record(Scope.REGION, "Security Hub's critical findings")
+@record(Scope.REGION, "Security Hub whose findings could be open")
 class CriticalFindings:
     """Open critical findings about this account and region, oldest first.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -79,6 +80,7 @@ def _reach(statement: Mapping[str, Any], account: str, allow: bool) -> tuple[str
     return (EVERYTHING,) if EVERYTHING in reached else tuple(map(intern, sorted(reached)))
 
 
+@lru_cache(maxsize=4096)
 def _whole(pattern: str, account: str, allow: bool) -> str:
     """Return what a resource pattern covers as a whole, empty where it names single resources.
 
