@@ -677,6 +677,48 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in kinds.split()
     },
     **{
+        (check, kind): "one witness is enough, in the repository, at GitHub or in CodeBuild"
+        for check, kinds in {
+            "repository_coverage_configured": "BuildProject CiStep CoverageSetup Pipeline",
+            "coverage_report_recent": (
+                "Branch BuildProject BuildReport CiStep CoverageSetup CoverageSignal Pipeline"
+            ),
+            "coverage_above_floor": (
+                "BuildProject BuildReport CiStep CoverageSetup Pipeline WorkflowRun"
+            ),
+            "repository_tests_run_in_ci": "BuildProject IacRoot IacTest Outline Pipeline",
+            "repository_multiple_test_levels": "CiStep DependencyManifest Outline",
+            "deployment_self_verifies": "CiJob DeploymentGroup EcsService Stack",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
+        ("pipeline_tests_before_deploy", kind): "each pipeline and workflow is judged by itself"
+        for kind in ("BuildProject", "CiJob", "CiStep", "Pipeline")
+    },
+    **{
+        ("ci_tests_last_run_passed", kind): "each workflow and project is judged by itself"
+        for kind in ("Build", "BuildProject", "BuildReport", "Pipeline", "WorkflowRun")
+    },
+    **{
+        ("repository_branch_requires_checks", kind): "GitHub and CodeCommit protect each in its way"
+        for kind in (
+            "ApprovalTemplate",
+            "Branch",
+            "BranchRule",
+            "CiStep",
+            "EventRule",
+            "RuleTargets",
+        )
+    },
+    **{
+        ("synthetic_canary_running", kind): "one watcher is enough, whatever it watches"
+        for kind in (
+            *("Canary", "ClassicLoadBalancer", "Distribution", "FunctionUrl", "GraphqlApi"),
+            *("HealthCheck", "HttpApi", "LoadBalancer", "RestApi"),
+        )
+    },
+    **{
         (check, kind): "one diagram is enough, a file of its own or a chart in a document"
         for check in ("repo_architecture_diagram_present", "repo_architecture_diagram_fresh")
         for kind in ("Diagram", "Document")

@@ -171,6 +171,7 @@ def build(number: int, name: str = "shop", when: datetime = NOW, **more: Any) ->
         "startTime": when,
         "initiator": "GitHub-Hookshot/1",
         "resolvedSourceVersion": "abc",
+        "sourceVersion": "pr/7",
         **more,
     }
 
@@ -184,6 +185,7 @@ def built(number: int, name: str = "shop", **changes: Any) -> Build:
         "ended": None,
         "initiator": "GitHub-Hookshot/1",
         "commit": "abc",
+        "version": "pr/7",
     }
     return Build(**values | changes)
 
@@ -229,6 +231,8 @@ def test_reports_of_every_page() -> None:
         "type": "CODE_COVERAGE",
         "status": "SUCCEEDED",
         "created": NOW,
+        "executionId": f"{HERE}:build/shop:7",
+        "codeCoverageSummary": {"lineCoveragePercentage": 71.5, "linesCovered": 9},
     }
     answers = (
         Answer("codebuild.list_reports", {"reports": ["arn:1"], "nextToken": "n"}, asked={}),
@@ -239,8 +243,9 @@ def test_reports_of_every_page() -> None:
         found = seen(connection, BuildReport)
         assert_made_as_declared(connection, BuildReport)
 
-    def seen_report(name: str, kind: str, tests: int) -> BuildReport:
+    def seen_report(name: str, kind: str, tests: int, **more: Any) -> BuildReport:
         return BuildReport(
+            **more,
             arn=f"{HERE}:report/{name}:1",
             group=f"{HERE}:report-group/{name}",
             type=kind,
@@ -250,8 +255,12 @@ def test_reports_of_every_page() -> None:
         )
 
     assert found == Evidence(
-        (seen_report("unit", "TEST", 42), seen_report("cover", "CODE_COVERAGE", 0))
+        (
+            seen_report("unit", "TEST", 42),
+            seen_report("cover", "CODE_COVERAGE", 0, build=f"{HERE}:build/shop:7", lines=71.5),
+        )
     )
+    assert [each.project for each in found.seen] == ["", "shop"]
 
 
 @pytest.mark.parametrize(
@@ -264,3 +273,15 @@ def test_reports_of_every_page() -> None:
 def test_a_refused_list_is_a_gap(kind: type[Any], operation: str, action: str) -> None:
     with answering(Answer(operation, error=DENIED)) as connection:
         assert seen(connection, kind) == Evidence(gaps=(refused(action),))
+
+
+def test_the_reports_of_an_inline_buildspec() -> None:
+    text = "version: 0.2\nreports:\n  lines: {file-format: JACOCOXML, files: [a]}\nphases: {}\n"
+    answers = (
+        listed("shop"),
+        Answer("codebuild.batch_get_projects", {"projects": [project("shop", source={"type": "GITHUB", "buildspec": text})]}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        (found,) = seen(connection, BuildProject)
+
+    assert (found.buildspec, found.commands, found.reports) == ("inline", (), ("JACOCOXML",))

@@ -52,6 +52,9 @@ def test_stacks_of_every_page_without_their_parameters() -> None:
     whole = listed(
         ParentId=STACK,
         LastUpdatedTime=NOW,
+        RollbackConfiguration={
+            "RollbackTriggers": [{"Arn": "arn:1", "Type": "AWS::CloudWatch::Alarm"}]
+        },
         DriftInformation={"StackDriftStatus": "DRIFTED", "LastCheckTimestamp": NOW},
         Tags=[{"Key": "env", "Value": "dev"}],
         Parameters=[{"ParameterKey": "Password", "ParameterValue": "hunter2"}],
@@ -65,7 +68,12 @@ def test_stacks_of_every_page_without_their_parameters() -> None:
         assert_made_as_declared(connection, Stack)
 
     changed = stack(
-        parent=STACK, updated=NOW, drift="DRIFTED", drift_checked=NOW, tags={"env": "dev"}
+        rollback_triggers=1,
+        parent=STACK,
+        updated=NOW,
+        drift="DRIFTED",
+        drift_checked=NOW,
+        tags={"env": "dev"},
     )
     off = stack(rollback_disabled=True)
     assert found == Evidence((changed, off, off))

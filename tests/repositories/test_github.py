@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.documents import ReadmeReferences
 from readiness.evidence.files import Sighting
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
@@ -1003,3 +1004,73 @@ def test_code_scanning_that_is_off_is_an_answer_and_one_that_is_refused_a_gap(
     host.routes[f"{BASE}/code-scanning/default-setup"] = refused("Resource not accessible")
     found = look(host, CodeScanning).of(CodeScanning)
     assert (found.seen, [gap.reason for gap in found.gaps]) == ((), [Reason.DENIED])
+
+
+# --- coverage -------------------------------------------------------------------------------------
+
+
+def commit(sha: str, date: str) -> dict[str, Any]:
+    return {"sha": sha, "commit": {"committer": {"date": date}}}
+
+
+def artifact(name: str, date: str) -> dict[str, Any]:
+    return {"name": name, "created_at": date}
+
+
+def checks(*found: tuple[str, str, str]) -> Answer:
+    return Answer(
+        {"check_runs": [{"name": name, "conclusion": end, "app": {"slug": app}} for name, end, app in found]}
+    )  # fmt: skip
+
+
+COMMITS = [commit("c2", "2026-11-20T12:00:00Z"), commit("c1", "2026-11-10T12:00:00Z")]
+COVERAGE: dict[str, tuple[dict[str, Answer], list[tuple[str, str, int]], int]] = {
+    "an artifact of the newest commit asks for no more": (
+        {"actions/artifacts": Answer({"artifacts": [artifact("coverage-old", "2026-11-01T00:00:00Z"), artifact("Coverage", "2026-11-20T12:05:00Z"), artifact("dist", "2026-11-20T12:05:00Z")]})},
+        [("artifact", "Coverage", 20)], 3,
+    ),
+    "the newest commit with a word on it": (
+        {"actions/artifacts": Answer({"artifacts": []}), "commits/c2/status": Answer({"statuses": [{"context": "codecov/project", "state": "pending"}]}), "commits/c2/check-runs": checks(("lint", "success", "github-actions")), "commits/c1/status": Answer({"statuses": [{"context": "codecov/project", "state": "failure"}]})},
+        [("status", "codecov/project", 10)], 8,
+    ),
+    "a check of a service": (
+        {"commits/c2/status": Answer({"statuses": []}), "commits/c2/check-runs": checks(("SonarCloud Code Analysis", "failure", "sonarcloud"))},
+        [("check", "SonarCloud Code Analysis", 20)], 7,
+    ),
+    "a job of this name that failed is none, and its success is": (
+        {"commits/c2/check-runs": checks(("coverage", "failure", "github-actions")), "commits/c1/check-runs": checks(("test / coverage", "success", "github-actions"))},
+        [("check", "test / coverage", 10)], 9,
+    ),
+    "the head of a merged pull request": (
+        {"pulls": Answer([{"number": 7, "merged_at": "2026-11-19T00:00:00Z", "user": None, "head": {"sha": "h7"}}, {"number": 8, "merged_at": None, "user": None, "head": {"sha": "h8"}}]), "commits/h7/status": Answer({"statuses": [{"context": "coverage/coveralls", "state": "success"}]})},
+        [("status", "coverage/coveralls", 19)], 10,
+    ),
+    "nothing": ({}, [], 9),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COVERAGE)
+def test_what_shows_coverage_is_asked_newest_first(host: Server, case: str) -> None:
+    routes, expected, calls = COVERAGE[case]
+    whole(host)
+    host.routes |= {f"{BASE}/commits": Answer(COMMITS), f"{BASE}/pulls": Answer([])}
+    host.routes |= {f"{BASE}/{path}": answer for path, answer in routes.items()}
+    found = look(host, CoverageSignal).of(CoverageSignal)
+
+    assert [(each.kind, each.name, each.made.day) for each in found.seen] == expected
+    assert (found.gaps, len(host.asked)) == ((), calls)
+
+
+def test_checks_that_may_not_be_read_are_one_gap_and_statuses_still_count(host: Server) -> None:
+    whole(host)
+    host.routes |= {
+        f"{BASE}/commits": Answer(COMMITS),
+        f"{BASE}/pulls": Answer([]),
+        f"{BASE}/commits/c2/check-runs": refused("no", x_accepted_github_permissions="checks=read"),
+    }
+    dark = look(host, CoverageSignal).of(CoverageSignal)
+    host.routes |= {f"{BASE}/commits/c1/status": Answer({"statuses": [{"context": "codecov/project", "state": "success"}]})}  # fmt: skip
+    seen = look(host, CoverageSignal).of(CoverageSignal)
+
+    assert dark == Evidence(gaps=(Gap(reason=Reason.DENIED, action="Checks: read"),))
+    assert [each.name for each in seen.seen] == ["codecov/project"]

@@ -386,6 +386,7 @@ def test_jobs_of_workflows() -> None:
             "needs": (),
             "takes": False,
             "branches": ("main", "release/**"),
+            "title": "ci",
         }
         return CiJob(**values | changes)
 
@@ -394,6 +395,28 @@ def test_jobs_of_workflows() -> None:
         job("test", environment="staging", needs=("build",), takes=True, reads_settings=True),
         job("live", environment="production", needs=("build", "test"), takes=True),
         job("any", environment="*", takes=True),
+    ]
+
+
+def test_jobs_that_follow_a_workflow_or_run_in_any_case() -> None:
+    text = """\
+        name: Deploy
+        on:
+          workflow_run: {workflows: [CI, Lint], types: [completed]}
+        jobs:
+          live:
+            if: ${{ github.event.workflow_run.conclusion == 'success' }}
+            steps: [{run: deploy}]
+          any:
+            needs: live
+            if: always()
+            steps: [{run: deploy}]
+        """
+    found = seen(CiJob, {CI: textwrap.dedent(text)})
+
+    assert [(each.title, each.follows, each.on_success, each.always) for each in found] == [
+        ("Deploy", ("CI", "Lint"), True, False),
+        ("Deploy", ("CI", "Lint"), False, True),
     ]
 
 

@@ -26,6 +26,7 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.on_change import Asked, why_not, witness
 from readiness.checklist.standing import left_out
+from readiness.checklist.tested import before
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.apis import HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
@@ -291,24 +292,14 @@ def _promotes(
     """Judge one workflow; None where it neither promotes nor builds twice."""
     if retagged and deploying:
         return passed("gives a built image another tag instead of building it again")
-    before = _before(jobs)
-    taking = [each for each in deploying if each.takes and before[each.name] & building]
+    earlier = before(jobs)
+    taking = [each for each in deploying if each.takes and earlier[each.name] & building]
     if len(taking) >= 2:
         return passed(f"deploys what was built once in {', '.join(each.name for each in taking)}")
     again = [each.name for each in deploying if each.name in building]
     if len(again) >= 2 and len(again) == len(deploying):
         return failed(f"builds again in each of {', '.join(again)}")
     return None
-
-
-def _before(jobs: list[CiJob]) -> dict[str, set[str]]:
-    """Return the jobs that come before each job, at any distance."""
-    before = {job.name: set(job.needs) for job in jobs}
-    for _ in jobs:  # no chain is longer
-        for found in before.values():
-            for name in tuple(found):
-                found |= before.get(name, set())
-    return {name: found - {name} for name, found in before.items()}
 
 
 # --- Set up per-environment configuration ---------------------------------------------------------

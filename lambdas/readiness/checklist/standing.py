@@ -8,6 +8,7 @@ from __future__ import annotations
 from readiness.checklist.model import Unit
 from readiness.evidence import Evidence
 from readiness.evidence.repository import Branch, Language, Provider, Repository, SourceFile
+from readiness.evidence.unseen import known
 
 #: A language of fewer files is no main language, whatever its share.
 MIN_FILES = 3
@@ -30,11 +31,14 @@ def inactive(
     repository: Repository, branches: Evidence[Branch], unit: Unit, inactive_days: int
 ) -> str:
     """Say why nobody works on a repository any more, empty where somebody does."""
+    if repository.provider is Provider.FOLDER and not known(
+        lambda: any(map(bool, branches)), False
+    ):
+        return ""  # a plain folder has no history
     for branch in branches:
         days = round(unit.age_days(branch.committed))
         return f"had its newest commit {days} days ago" if days > inactive_days else ""
-    # A plain folder has no history; everything else without a branch is empty.
-    return "" if repository.provider is Provider.FOLDER else "has no commit on its default branch"
+    return "has no commit on its default branch"
 
 
 def minor(language: Language, repositories: Evidence[Repository], language_share: float) -> str:

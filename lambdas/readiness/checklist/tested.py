@@ -5,14 +5,19 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from readiness.checklist.model import Result, Status, failed
+from collections.abc import Iterable
+
+from readiness.checklist.model import Result, Status, failed, unknown
 from readiness.checklist.on_change import Asked, on_every_change, run_of, stops_changes, witness
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Reason
+from readiness.evidence.infrastructure import CiJob
 from readiness.evidence.practices import (
     INDIRECT_TESTS,
+    NO_TEST_PROGRAMS,
     NO_TESTS,
     TEST_ACTIONS,
     TEST_COMMANDS,
+    TEST_TASKS,
     is_test,
 )
 from readiness.evidence.repository import CiStep, SourceFile
@@ -36,24 +41,35 @@ def tested(step: CiStep) -> str:
     return step.hook if step.hook and {"pytest", "tests"} & set(words) else ""
 
 
+def test_steps(steps: Evidence[CiStep]) -> list[CiStep]:
+    """Return the steps that run tests; a task that could not be followed is taken at its word."""
+    listed = list(steps)
+    followed = {(step.workflow, step.job, _head(via)) for step in listed for via in step.via}
+    return [step for step in listed if tested(step) or _indirectly(step, followed)]
+
+
+def tests_by(command: str) -> bool:
+    """Whether a command runs tests, going by its words alone."""
+    said = TEST_COMMANDS.match(command) or INDIRECT_TESTS.match(command)
+    return bool(said) and not NO_TESTS.search(command)
+
+
+def _indirectly(step: CiStep, followed: set[tuple[str, str, str]]) -> str:
+    """Return a command that runs what another file says, where that could not be followed."""
+    if NO_TESTS.search(step.command) or not INDIRECT_TESTS.match(step.command):
+        return ""
+    return "" if (step.workflow, step.job, _head(step.command)) in followed else step.command
+
+
 def tests_run(steps: Evidence[CiStep]) -> Result:
     """Judge whether a step that stops every change runs tests."""
     asked = Asked("is tested", tested)
     found = witness(asked, steps)
     if found:
         return found
-    # A command whose own file could not be followed is taken at its word.
     followed = {(step.workflow, step.job, _head(via)) for step in steps for via in step.via}
-
-    def indirectly(step: CiStep) -> str:
-        own = tested(step)
-        if own or NO_TESTS.search(step.command):
-            return own
-        said = INDIRECT_TESTS.match(step.command)
-        known = said and (step.workflow, step.job, _head(step.command)) in followed
-        return step.command if said and not known else ""
-
-    result = on_every_change(Asked("is tested", indirectly), steps)
+    indirect = Asked("is tested", lambda step: tested(step) or _indirectly(step, followed))
+    result = on_every_change(indirect, steps)
     if result.status is Status.FAIL:
         for step in steps:
             flag = NO_TESTS.search(step.command)
@@ -61,6 +77,12 @@ def tests_run(steps: Evidence[CiStep]) -> Result:
                 return failed(
                     f"runs {step.command} in {run_of(step)}, where {flag[0]} skips the tests"
                 )
+    if result.status is Status.FAIL:
+        for step in steps:
+            strange = step.command and not NO_TEST_PROGRAMS.match(step.command)
+            if strange and stops_changes(step) and any(map(TEST_TASKS.match, step.via)):
+                said = f"may be tested by `{step.command[:80]}` in {run_of(step)}"
+                return unknown(Reason.UNDECIDED, f"{said}, which is no runner that is known")
     return result
 
 
@@ -69,3 +91,13 @@ def _head(text: str) -> str:
     words = [word for word in text.replace("npm run", "npm").split() if not word.startswith("-")]
     first = words[0] if words else ""
     return words[1] if first in ("npm", "yarn", "pnpm", "bun") and len(words) > 1 else first
+
+
+def before(jobs: Iterable[CiJob]) -> dict[str, set[str]]:
+    """Return the jobs that come before each job of a workflow, at any distance."""
+    found = {job.name: set(job.needs) for job in jobs}
+    for _ in found:  # no chain is longer
+        for names in found.values():
+            for name in tuple(names):
+                names |= found.get(name, set())
+    return {name: names - {name} for name, names in found.items()}

@@ -65,7 +65,7 @@ class Repository:
             "merged_at": _time(merged),
             "draft": False,
             "base": {"ref": "main"},
-            "head": {"ref": f"change-{number}"},
+            "head": {"ref": f"change-{number}", "sha": self.head},
         }
 
 
@@ -184,6 +184,8 @@ _ROUTES = Map(
             ("/actions/runs", "runs"),
             ("/commits", "commits"),
             ("/commits/<ref>/status", "status"),
+            ("/commits/<ref>/check-runs", "checks"),
+            ("/actions/artifacts", "artifacts"),
         )
     ]
 )
@@ -239,6 +241,10 @@ def _answer(
             return _json(
                 {"state": "pending", "statuses": [], "sha": repository.head, "total_count": 0}
             )
+        case "checks":
+            return _json({"total_count": 0, "check_runs": []})
+        case "artifacts":
+            return _json({"total_count": 0, "artifacts": []})
         case _:
             raise NotFound
 

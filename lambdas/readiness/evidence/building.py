@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from readiness.evidence import Evidence, Gap, Reason, account_of, region_of
 from readiness.evidence.builds import BuildProject
-from readiness.evidence.pipelines import Pipeline
+from readiness.evidence.coverage import report_of
+from readiness.evidence.pipelines import Action, Pipeline
 from readiness.evidence.repository import CiStep
 from readiness.evidence.signals import BUILDSPECS, matches
 
@@ -34,18 +35,13 @@ def steps_of(
     if repository.startswith("path:"):
         return steps
     piped = [each for each in pipelines.seen if sourced_from(each, repository)]
-    named = {(project, account_of(each.arn)) for each in piped for project in _projects_of(each)}
     builders: dict[str, bool] = {}
     found: list[CiStep] = []
     unread: list[Gap] = []
-    for project in projects.seen:
-        in_pipeline = (project.name, account_of(project.arn)) in named
-        if not (in_pipeline or located_at(project, repository)):
-            continue
-        on_change = in_pipeline or _hooked(project)
+    for project, on_change in builders_of(repository, projects, pipelines):
         builders[project.buildspec] = on_change or builders.get(project.buildspec, False)
         found.extend(_steps_of_project(repository, project, on_change))
-        if on_change and not _is_readable(project.buildspec):
+        if on_change and not is_readable(project.buildspec):
             unread.append(_unread(project))
     for pipeline in piped:
         found.extend(_steps_of_pipeline(repository, pipeline))
@@ -57,6 +53,18 @@ def steps_of(
     )
     gaps = dict.fromkeys((*steps.gaps, *projects.gaps, *pipelines.gaps, *unread))
     return Evidence((*own, *found), tuple(gaps))
+
+
+def builders_of(
+    repository: str, projects: Evidence[BuildProject], pipelines: Evidence[Pipeline]
+) -> Iterator[tuple[BuildProject, bool]]:
+    """Yield the projects that were seen to build a repository, and whether a change starts them."""
+    piped = [each for each in pipelines.seen if sourced_from(each, repository)]
+    named = {(project, account_of(each.arn)) for each in piped for project in _projects_of(each)}
+    for project in projects.seen:
+        in_pipeline = (project.name, account_of(project.arn)) in named
+        if in_pipeline or located_at(project, repository):
+            yield project, in_pipeline or _hooked(project)
 
 
 #: Where the steps of projects and pipelines are, as people call it.
@@ -106,7 +114,27 @@ def located_at(project: BuildProject, repository: str) -> bool:
     return False
 
 
-def _is_readable(buildspec: str) -> bool:
+def project_of(
+    action: Action, pipeline: Pipeline, projects: Evidence[BuildProject]
+) -> BuildProject | None:
+    """Return the project that an action builds; None where it builds none, or one that is gone."""
+    if action.provider != "CodeBuild":
+        return None
+    account = account_of(action.role) or account_of(pipeline.arn)
+    region = action.region or region_of(pipeline.arn)
+    partition = pipeline.arn.split(":")[1]
+    name = action.target.get("ProjectName", "")
+    return projects.of(f"arn:{partition}:codebuild:{region}:{account}:project/{name}")
+
+
+def steps_in(repository: str, project: BuildProject, steps: Evidence[CiStep]) -> Evidence[CiStep]:
+    """Return what a project runs: of itself, or of the file in the repository that it names."""
+    own = tuple(_steps_of_project(repository, project, True))
+    file = project.buildspec.removeprefix("./")
+    return Evidence(own) if own or file == "inline" else steps.about(file, "workflow")
+
+
+def is_readable(buildspec: str) -> bool:
     """Whether what a project runs is in itself, or in a file that is read along with the repository."""
     return buildspec == "inline" or (
         not buildspec.startswith("arn:") and matches(buildspec.removeprefix("./"), BUILDSPECS)
@@ -150,6 +178,16 @@ def _steps_of_project(repository: str, project: BuildProject, on_change: bool) -
             triggers=("a change",) if on_change else ("nothing by itself",),
             on_change=on_change,
             tolerated=command.tolerated,
+        )
+    for number, form in enumerate(project.reports, start=len(project.commands)):
+        yield CiStep(
+            repository=repository,
+            workflow=f"{_PROJECT} {project.name}",
+            job="reports",
+            number=number,
+            uses=report_of(form),
+            triggers=("a change",) if on_change else ("nothing by itself",),
+            on_change=on_change,
         )
 
 

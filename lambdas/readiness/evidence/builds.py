@@ -35,6 +35,8 @@ class BuildProject:
     buildspec: str
     #: What an inline buildspec runs.
     commands: tuple[BuildCommand, ...]
+    #: The formats of the reports that an inline buildspec declares, e.g. COBERTURAXML.
+    reports: tuple[str, ...] = ()
     #: Whether a webhook starts it, and what for: EVENT patterns such as `PUSH`.
     webhook: bool
     webhook_events: tuple[str, ...]
@@ -60,6 +62,8 @@ class Build:
     initiator: str
     #: The commit that was built; empty where the source has none.
     commit: str
+    #: What was asked to be built: a commit, a branch, or `pr/7` for a pull request.
+    version: str = ""
 
 
 @record(Scope.REGION, "build report")
@@ -76,3 +80,12 @@ class BuildReport:
     created: datetime
     #: How many tests it holds; 0 for coverage.
     tests: int
+    #: The ARN of the build that made it; empty where it is not told.
+    build: str = ""
+    #: The share of lines that are covered, in percent; None where it is not told.
+    lines: float | None = None
+
+    @property
+    def project(self) -> str:
+        """The name of the project whose build made it."""
+        return self.build.partition(":build/")[2].partition(":")[0]

@@ -51,6 +51,22 @@ class EventRule:
         return self.enabled and not self.managed_by and meant and _matches(pattern, event)
 
 
+@record(Scope.REGION, "targets of an EventBridge rule")
+class RuleTargets:
+    """The targets of a rule on pull requests of CodeCommit. Source: events.ListTargetsByRule."""
+
+    #: The rule's ARN.
+    arn: str
+    targets: tuple[str, ...]
+
+
+#: What CodeCommit tells of a pull request that was opened or changed.
+PULL_REQUEST = {
+    "source": "aws.codecommit",
+    "detail-type": "CodeCommit Pull Request State Change",
+}
+
+
 @lru_cache(maxsize=1024)
 def _parsed(pattern: str) -> Mapping[str, Any]:
     """Return a pattern's members; kept, since every silent alarm asks every rule."""

@@ -217,6 +217,13 @@ class CiJob:
     takes: bool
     #: The branches whose pushes start its workflow.
     branches: tuple[str, ...]
+    #: Whether it runs although a job before it failed.
+    always: bool = False
+    #: The name of its workflow, as others call it.
+    title: str = ""
+    #: The names of the workflows after which it runs, and whether only after their success.
+    follows: tuple[str, ...] = ()
+    on_success: bool = False
 
     @property
     def arn(self) -> str:

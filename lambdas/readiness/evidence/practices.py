@@ -424,7 +424,7 @@ BENCHMARK_TEXTS = {
 }
 
 _RUNNERS = (
-    r"pytest|py\.test|unittest|trial|stestr|zope-testrunner|ward|nose2|nosetests|slipcover\b.*pytest|"
+    r"pytest|py\.test|unittest|trial|stestr|zope-testrunner|ward|virtue|green|nose2|nosetests|slipcover\b.*pytest|"
     r"(python\S*|\*) (-\w+ )*(\./)?(\S*/)?(runtests?|test\w*)\.py|manage\.py test|setup\.py test|"
     r"(python\S* )?manage\.py test|coverage run\b.*(pytest|unittest|test)"
 )
@@ -443,7 +443,7 @@ TEST_COMMANDS = re.compile(
 #: Words that make such a command run no test.
 NO_TESTS = re.compile(
     r"-DskipTests(?!=false)|-Dmaven\.test\.skip(=true)?|(-x|--exclude-task) \S*[tT]est|--collect-only|"
-    r"--no-run\b|--passWithNoTests|--if-present|--version\b|--help\b|\b(install|i|add) "
+    r"--no-run\b|--if-present|--version\b|--help\b|\b(install|i|add) "
 )
 #: Commands that run what another file says; they count where it cannot be followed.
 INDIRECT_TESTS = re.compile(
@@ -451,7 +451,67 @@ INDIRECT_TESTS = re.compile(
     r"composer (run |run-script )?test\S*|(invoke|inv) test\S*|poe test\S*|nx\b.*\btest|turbo\b.*\btest|"
     r"lerna run test|pre-commit run\b.*test|bin/test\S*|(\./)?(script|scripts|ci|tools|bin)/\S*test\S*)($|\s)"
 )
+#: Tasks that are called as tests are.
+TEST_TASKS = re.compile(
+    r"(make|just|task|nox -s|tox -e|npm run|composer|hatch run|poe|inv|invoke|rake) (\S*[-_:])?(tests?|check|unit)([-_:.\d]\S*)?$"
+)
+#: Programs that are known, and test nothing.
+NO_TEST_PROGRAMS = re.compile(
+    r"(echo|printf|exit|true|false|:|set|export|cd|mkdir|rm|cp|mv|ls|cat|touch|test|\[|source|\.|which|command|sleep|git|curl|wget|tar|unzip|docker|"
+    r"pip\S*|uv|poetry|pdm|pipenv|npm|yarn|pnpm|bun|corepack|bundle|gem|apt-get|apt|brew|coverage|codecov|"
+    r"ruff|flake8|pylint|black|isort|mypy|pyright|pre-commit|eslint|prettier|biome|xo|standard|tsc|tsd|rollup|webpack|vite|esbuild|babel|"
+    r"rubocop|golangci-lint|gofmt|go|cargo|cmake|make|rimraf|cross-env|husky|twine|build|check-manifest|interrogate|bandit|codespell|pyproject-build|\*|…)(\s|$)"
+)
 TEST_ACTIONS = re.compile(r"(?i)(cypress-io/github-action|pypa/cibuildwheel)$")
+
+# --- Levels of tests ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A level of tests above that of units, by paths, packages and commands."""
+
+    paths: re.Pattern[str]
+    #: In lower case.
+    packages: re.Pattern[str]
+    commands: re.Pattern[str]
+
+
+TEST_LEVELS = {
+    "end to end": Level(
+        paths=re.compile(
+            r"(?i)(^|/)(e2e|end[-_]?(2|to)[-_]?end|cypress|playwright|smoke([-_]?tests?)?|ui[-_]?tests?|browser[-_]?tests?)/|"
+            r"(^|/)(playwright|cypress|wdio|nightwatch|codecept)\.conf(ig)?\.\w+$|(^|/)cypress\.json$|"
+            r"[._-](e2e|smoke)([._-](test|spec))?\.\w+$|(^|/)test_(e2e|smoke)\w*\.py$|\.postman_collection\.json$"
+        ),
+        packages=re.compile(
+            r"playwright|@playwright/test|pytest-playwright|cypress|selenium(-webdriver)?|webdriverio|nightwatch|testcafe|puppeteer|"
+            r"karate(-\w+)?|com\.intuit\.karate.*|.*selenium-(java|api)|selenide|capybara|newman|detox|splinter|helium|microsoft\.playwright.*|selenium\.webdriver|aws_synthetics"
+        ),
+        commands=re.compile(
+            r"(cypress run|playwright test|newman run|nightwatch|testcafe|wdio|protractor|ng e2e|karate)\b|"
+            r"(npm|yarn|pnpm|bun)( run)? \S*(e2e|smoke)\S*|make \S*(e2e|smoke)\S*"
+        ),
+    ),
+    "integration": Level(
+        paths=re.compile(
+            r"(?i)(^|/)(integ(ration)?|contracts?|functional|acceptance|component)[-_]?tests?/|(^|/)src/(it|int|integration)/|"
+            r"(^|/)(tests?|spec|__tests__)/(\w+/)*(integ(ration)?|it|contracts?|functional|acceptance)/|"
+            r"(integ(ration)?|contract|acceptance)[._-]?(tests?|spec)\.\w+$|_integration_test\.go$|(^|/)test_(integration|contract)\w*\.py$|"
+            r"\w(IT|IntegrationTests?)\.(java|kt)$|\.feature$"
+        ),
+        packages=re.compile(
+            r"testcontainers(\..+|-.+)?|@testcontainers/.+|.*org\.testcontainers.*|pact(-python|-jvm.*|_.+)?|@pact-foundation/.+|au\.com\.dius\.pact.*|"
+            r"localstack(-.+)?|moto|pytest-docker(-compose)?|wiremock.*|.*spring-cloud-(starter-)?contract.*|github\.com/testcontainers/.+|"
+            r"aws-cdk\.integ-tests-alpha|@aws-cdk/integ-tests-alpha"
+        ),
+        commands=re.compile(
+            r"(npm|yarn|pnpm|bun)( run)? \S*integ\S*|make \S*integ\S*|pytest\b.*(integration|functional|acceptance)|"
+            r"go test\b.*-tags[= ]\S*integration|(mvn|gradle)\b.*(failsafe|integration-?test|integrationTest)|behave\b|cucumber\b|"
+            r"tox\b.*integration|nox\b.*integration|terraform test\b|schemathesis run\b"
+        ),
+    ),
+}
 
 # --- Builds (S-BUILD) -----------------------------------------------------------------------------
 

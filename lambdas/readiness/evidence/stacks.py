@@ -30,6 +30,8 @@ class Stack:
     created: datetime
     updated: datetime | None
     rollback_disabled: bool
+    #: How many alarms roll it back while it is deployed.
+    rollback_triggers: int = 0
     #: The ARN of the stack that it is nested in; empty for a root stack.
     parent: str
     #: DRIFTED, IN_SYNC, UNKNOWN or NOT_CHECKED.

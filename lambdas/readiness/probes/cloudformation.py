@@ -27,6 +27,9 @@ def stacks(aws: Aws) -> Iterator[Stack]:
             updated=each.get("LastUpdatedTime"),
             rollback_disabled=each.get("DisableRollback", False)
             or each.get("DeploymentConfig", {}).get("DisableRollback", False),
+            rollback_triggers=len(
+                each.get("RollbackConfiguration", {}).get("RollbackTriggers") or ()
+            ),
             parent=each.get("ParentId", ""),
             drift=drift.get("StackDriftStatus", "NOT_CHECKED"),
             drift_checked=drift.get("LastCheckTimestamp"),

@@ -14,6 +14,7 @@ from readiness.evidence.variables import variables_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 from readiness.probes.batches import batches
+from readiness.repositories.ci import report_forms
 from readiness.repositories.commands import commands_of
 from readiness.repositories.formats import FormatError, as_dict, as_list, load_yaml
 
@@ -36,7 +37,7 @@ def projects(aws: Aws) -> Iterator[BuildProject]:
 def _project(each: Mapping[str, Any]) -> BuildProject:
     source = each["source"]
     webhook = each.get("webhook", {})
-    buildspec, commands = _buildspec(source)
+    buildspec, commands, reports = _buildspec(source)
     filters = [entry for group in webhook.get("filterGroups") or () for entry in group]
     return BuildProject(
         arn=each["arn"],
@@ -45,6 +46,7 @@ def _project(each: Mapping[str, Any]) -> BuildProject:
         location=_USERINFO.sub("//", source.get("location", "")),
         buildspec=buildspec,
         commands=commands,
+        reports=reports,
         webhook=bool(webhook),
         webhook_events=tuple(
             entry["pattern"]
@@ -62,16 +64,19 @@ def _project(each: Mapping[str, Any]) -> BuildProject:
     )
 
 
-def _buildspec(source: Mapping[str, Any]) -> tuple[str, tuple[BuildCommand, ...]]:
-    """Return where a buildspec is, and what it runs where that is written in the project."""
+def _buildspec(
+    source: Mapping[str, Any],
+) -> tuple[str, tuple[BuildCommand, ...], tuple[str, ...]]:
+    """Return where a buildspec is, and what it runs and reports where it is written in the project."""
     text = source.get("buildspec") or ""
     if "\n" not in text and not text.lstrip().startswith("{"):
-        return text or "buildspec.yml", ()
+        return text or "buildspec.yml", (), ()
     try:
         document = as_dict(load_yaml(text))
     except FormatError:
-        return "unreadable", ()
-    return "inline", tuple(_commands(as_dict(document.get("phases"))))
+        return "unreadable", (), ()
+    commands = tuple(_commands(as_dict(document.get("phases"))))
+    return "inline", commands, tuple(report_forms(document))
 
 
 def _commands(phases: Mapping[str, Any]) -> Iterator[BuildCommand]:
@@ -126,6 +131,7 @@ def _builds(aws: Aws, ids: list[str]) -> Iterator[Build]:
             ended=each.get("endTime"),
             initiator=each.get("initiator", ""),
             commit=each.get("resolvedSourceVersion", ""),
+            version=each.get("sourceVersion", ""),
         )
 
 
@@ -140,4 +146,6 @@ def reports(aws: Aws) -> Iterator[BuildReport]:
                 status=each["status"],
                 created=each["created"],
                 tests=each.get("testSummary", {}).get("total", 0),
+                build=each.get("executionId", ""),
+                lines=each.get("codeCoverageSummary", {}).get("lineCoveragePercentage"),
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from readiness.evidence.event_rules import EventRule
+from readiness.evidence import Evidence, Gap
+from readiness.evidence.event_rules import PULL_REQUEST, EventRule, RuleTargets
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -29,3 +30,13 @@ def _pattern(text: str) -> str:
         message = "an event pattern is not an object"
         raise ValueError(message)
     return text
+
+
+@probe(RuleTargets, "events.list_targets_by_rule")
+def rule_targets(aws: Aws, rules: Evidence[EventRule]) -> Iterator[RuleTargets | Gap]:
+    def look(rule: EventRule) -> Iterator[RuleTargets]:
+        absent = ("ResourceNotFoundException",)
+        listed = aws.pages("events.list_targets_by_rule", "Targets", absent=absent, Rule=rule.name)
+        yield RuleTargets(arn=rule.arn, targets=tuple(each["Arn"] for each in listed))
+
+    yield from aws.each((rule for rule in rules if rule.picks(PULL_REQUEST)), look)

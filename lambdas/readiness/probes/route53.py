@@ -7,6 +7,7 @@ from typing import Any
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.dns import DnsRecord, HostedZone, QueryLog, ZoneRecords
+from readiness.evidence.watching import HealthCheck
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -66,3 +67,15 @@ def _record(each: Mapping[str, Any]) -> DnsRecord:
 def query_logs(aws: Aws) -> Iterator[QueryLog]:
     for each in aws.pages("route53.list_query_logging_configs", "QueryLoggingConfigs"):
         yield QueryLog(arn=_zone_arn(aws, each["HostedZoneId"]))
+
+
+@probe(HealthCheck, "route53.list_health_checks")
+def health_checks(aws: Aws) -> Iterator[HealthCheck]:
+    for each in aws.pages("route53.list_health_checks", "HealthChecks"):
+        settings = each["HealthCheckConfig"]
+        yield HealthCheck(
+            arn=f"arn:{aws.partition}:route53:::healthcheck/{each['Id']}",
+            type=settings["Type"],
+            disabled=settings.get("Disabled", False),
+            managed_by=each.get("LinkedService", {}).get("ServicePrincipal", ""),
+        )

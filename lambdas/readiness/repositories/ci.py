@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.coverage import report_of
 from readiness.evidence.repository import CiStep
 from readiness.evidence.signals import CI_FILES, one_of
 from readiness.probes.refusals import UnseenError
@@ -523,7 +524,10 @@ def _jenkins(reading: Reading, path: str) -> Iterator[Step | Gap]:
 
 
 def _codebuild(reading: Reading, path: str) -> Iterator[Step | Gap]:
-    phases = as_dict(as_dict(reading.parsed(path, load_yaml)).get("phases"))
+    document = as_dict(reading.parsed(path, load_yaml))
+    for form in report_forms(document):
+        yield Step(workflow=path, job="reports", uses=report_of(form), on_change=None)
+    phases = as_dict(document.get("phases"))
     for name, said in phases.items():
         phase = as_dict(said)
         step = Step(
@@ -534,6 +538,12 @@ def _codebuild(reading: Reading, path: str) -> Iterator[Step | Gap]:
         )  # fmt: skip
         for script in _scripts([phase.get("commands"), phase.get("finally")]):
             yield replace(step, script=script)
+
+
+def report_forms(document: Mapping[str, Any]) -> list[str]:
+    """Return the formats of the reports that a buildspec declares."""
+    said = [as_dict(each) for each in as_dict(document.get("reports")).values()]
+    return [str(each.get("file-format", "JUNITXML")) for each in said]
 
 
 _PARSERS = {

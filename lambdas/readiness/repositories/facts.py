@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from readiness.evidence import Gap
+from readiness.evidence.coverage import CoverageSetup
 from readiness.evidence.documents import CatalogEntry, Diagram, Document, ReadmeReferences
 from readiness.evidence.repository import (
     BuildDefinition,
@@ -41,6 +42,7 @@ from readiness.evidence.signals import (
 from readiness.repositories import infrastructure, running
 from readiness.repositories.ci import steps_of
 from readiness.repositories.commands import commands_of
+from readiness.repositories.coverage import setups_of
 from readiness.repositories.definitions import builds_of, conventions_of, readmes_of
 from readiness.repositories.dependencies import bots_of, manifests_of
 from readiness.repositories.documents import catalog_of, diagrams_of, documents_of
@@ -56,8 +58,8 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 #: The types that files alone show, in the order in which they may use up the files that are read.
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
-    BuildDefinition, Convention, CatalogEntry, Document, Diagram, ReadmeReferences, LoadTest, LoadTestPaths,
-    Outline, *infrastructure.KINDS, *running.KINDS,
+    BuildDefinition, Convention, CoverageSetup, CatalogEntry, Document, Diagram, ReadmeReferences,
+    LoadTest, LoadTestPaths, Outline, *infrastructure.KINDS, *running.KINDS,
 )  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def facts_of(reading: Reading) -> Facts:
         DependencyManifest: manifests_of,
         BuildDefinition: builds_of,
         Convention: conventions_of,
+        CoverageSetup: setups_of,
         CatalogEntry: catalog_of,
         Document: documents_of,
         Diagram: diagrams_of,

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.coverage import COVERAGE_NAMES, CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.practices import VERSION
@@ -528,6 +529,7 @@ def facts_of(github: GitHub) -> Facts:
         CodeScanning: partial(_code_scanning, github),
         DependabotAlerts: partial(_dependabot_alerts, github),
         Release: partial(_releases, github),
+        CoverageSignal: partial(_coverage, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
     }
 
@@ -643,18 +645,7 @@ def _rule(
 
 def _merges(github: GitHub) -> Iterator[MergedPullRequest | Gap]:
     """Yield the newest merges, enough of them by people, with their reviews."""
-    listed = github.get(
-        "list_pull_requests",
-        "pulls",
-        permission="Pull requests: read",
-        state="closed",
-        base=github.branch,
-        sort="updated",
-        direction="desc",
-        per_page=50,
-    )
-    merged = [each for each in listed or () if each["merged_at"]]
-    merged.sort(key=lambda each: str(each["merged_at"]), reverse=True)
+    merged = _merged(github)
     people = [each for each in merged if not _is_bot(each["user"])][:SAMPLE]
     chosen = {each["number"]: each for each in (*merged[:SAMPLE], *people)}
     for number, each in chosen.items():
@@ -676,6 +667,25 @@ def _merges(github: GitHub) -> Iterator[MergedPullRequest | Gap]:
             merged=merged_at,
             approved_by=_approvers(reviews, merged_at),
         )
+
+
+def _merged(github: GitHub) -> list[Any]:
+    """Return the pull requests that were merged into the default branch, newest first."""
+    listed = github.once(
+        "pulls",
+        lambda: github.get(
+            "list_pull_requests",
+            "pulls",
+            permission="Pull requests: read",
+            state="closed",
+            base=github.branch,
+            sort="updated",
+            direction="desc",
+            per_page=50,
+        ),
+    )
+    merged = [each for each in listed or () if each["merged_at"]]
+    return sorted(merged, key=lambda each: str(each["merged_at"]), reverse=True)
 
 
 def _approvers(reviews: list[Any], merged: datetime) -> tuple[str, ...]:
@@ -845,6 +855,90 @@ def _variables(github: GitHub) -> Iterator[DeployVariable | Gap]:
     if len(names) > _MAX_ENVIRONMENTS:
         detail = f"only the variables of {_MAX_ENVIRONMENTS} environments were read"
         yield Gap(reason=Reason.TRUNCATED, detail=detail)
+
+
+#: Commits of the default branch, and heads of merged pull requests, that are asked for their coverage.
+_COMMITS = 20
+_HEADS = 5
+
+
+def _coverage(github: GitHub) -> Iterator[CoverageSignal | Gap]:
+    """Yield what shows coverage: the newest artifact, and the newest commit that has a word on it."""
+    answer = _branch_answer(github) if github.branch else None
+    if answer is None:
+        return
+    artifact: CoverageSignal | None = None
+    try:
+        artifact = _artifact(github)
+    except UnseenError as error:
+        yield error.gap
+    if artifact:
+        yield artifact
+        if artifact.made >= _time(answer["commit"]["commit"]["committer"]["date"]):
+            return
+    listed = github.get(
+        "list_commits",
+        "commits",
+        permission="Contents: read",
+        sha=github.branch,
+        per_page=_COMMITS,
+    )
+    commits = [(each["sha"], _time(each["commit"]["committer"]["date"])) for each in listed or ()]
+    # Some services speak of pull requests alone.
+    heads = [(each["head"]["sha"], _time(each["merged_at"])) for each in _merged(github)[:_HEADS]]
+    gaps: dict[str, Gap] = {}
+    for sha, when in (*commits, *heads):
+        for kind, ask in (("status", _contexts), ("check", _check_runs)):
+            if kind in gaps:
+                continue
+            try:
+                name = next(filter(COVERAGE_NAMES.search, ask(github, sha)), "")
+            except UnseenError as error:
+                gaps[kind] = error.gap
+                continue
+            if name:
+                yield _signal(github, kind, name, when)
+                return
+    yield from gaps.values()
+
+
+def _artifact(github: GitHub) -> CoverageSignal | None:
+    answer = github.get(
+        "list_artifacts", "actions/artifacts", permission="Actions: read", per_page=100
+    )
+    made = [
+        _signal(github, "artifact", each["name"], _time(each["created_at"]))
+        for each in (answer or {}).get("artifacts") or ()
+        if COVERAGE_NAMES.search(each["name"])
+    ]
+    return max(made, key=lambda each: each.made, default=None)
+
+
+def _contexts(github: GitHub, sha: str) -> Iterator[str]:
+    answer = github.get(
+        "get_commit_status",
+        f"commits/{sha}/status",
+        permission="Commit statuses: read",
+        per_page=100,
+    )
+    for each in (answer or {}).get("statuses") or ():
+        if each["state"] != "pending":
+            yield each["context"]
+
+
+def _check_runs(github: GitHub, sha: str) -> Iterator[str]:
+    answer = github.get(
+        "list_check_runs", f"commits/{sha}/check-runs", permission="Checks: read", per_page=100
+    )
+    for each in (answer or {}).get("check_runs") or ():
+        # A job of this name that failed may have published nothing; the services' own checks did.
+        ours = (each.get("app") or {}).get("slug") == "github-actions"
+        if each["conclusion"] == "success" or (each["conclusion"] and not ours):
+            yield each["name"]
+
+
+def _signal(github: GitHub, kind: str, name: str, made: datetime) -> CoverageSignal:
+    return CoverageSignal(repository=github.repository, kind=kind, name=name, made=made)
 
 
 def _environments(github: GitHub) -> Iterator[DeployEnvironment]:

@@ -657,6 +657,11 @@ def iac_tests(reading: Reading) -> Iterator[IacTest | Gap]:
 _TAKES = re.compile(r"needs\.[\w-]+\.outputs\.|github\.sha|GITHUB_SHA")
 
 
+#: Conditions that let a job run after a failure, and that a workflow before it succeeded.
+_ALWAYS = re.compile(r"\b(always|failure)\(\)|!\s*cancelled\(\)")
+_ON_SUCCESS = re.compile(r"workflow_run\.conclusion\s*==\s*\\?['\"]success")
+
+
 def ci_jobs(reading: Reading) -> Iterator[CiJob | Gap]:
     """Yield the jobs of GitHub workflows."""
     yield from each_file(reading.matching(GITHUB_WORKFLOWS), partial(_jobs, reading))
@@ -666,6 +671,7 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
     document = as_dict(reading.parsed(path, load_yaml))
     on = document.get("on")
     push = as_dict(on.get("push")) if isinstance(on, dict) else {}
+    followed = as_dict(on.get("workflow_run")) if isinstance(on, dict) else {}
     for name, said in as_dict(document.get("jobs")).items():
         job = as_dict(said)
         environment = job.get("environment")
@@ -683,6 +689,10 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
             takes=bool(_TAKES.search(text))
             or any(use.startswith("actions/download-artifact") for use in steps),
             branches=tuple(map(str, as_list(push.get("branches")))),
+            always=bool(_ALWAYS.search(str(job.get("if", "")))),
+            title=str(document.get("name") or path.rpartition("/")[2].rpartition(".")[0]),
+            follows=tuple(map(str, as_list(followed.get("workflows")))),
+            on_success=bool(_ON_SUCCESS.search(text)),
         )
 
 

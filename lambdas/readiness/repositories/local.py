@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
 from readiness.evidence.repository import (
@@ -39,8 +40,8 @@ from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
-    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, DependabotAlerts, DeployEnvironment,
-    DeployVariable, MergedPullRequest, Ownership, WorkflowRun,
+    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, CoverageSignal, DependabotAlerts,
+    DeployEnvironment, DeployVariable, MergedPullRequest, Ownership, WorkflowRun,
 )  # fmt: skip
 #: Tags that are looked at, the newest first.
 _MAX_TAGS = 50
@@ -63,7 +64,7 @@ class Folder:
     @cached_property
     def _listed(self) -> list[str]:
         """The tracked files where git knows the folder, else every file below it."""
-        tracked = self._git("ls-files", "-z", "--cached") if self._versioned else None
+        tracked = self._git("ls-files", "-z", "--cached") if self.versioned else None
         found = sorted(filter(None, (tracked or "").split("\0"))) or list(_walk(self.root))
         return found[: MAX_LISTED + 1]
 
@@ -106,13 +107,14 @@ class Folder:
     # --- git ---
 
     @property
-    def _versioned(self) -> bool:
+    def versioned(self) -> bool:
+        """Whether git knows the folder."""
         return any((folder / ".git").exists() for folder in (self.root, *self.root.parents))
 
     @cached_property
     def branch(self) -> str:
         """The remote's default branch, else the one that is checked out; empty where neither is known."""
-        if not self._versioned:
+        if not self.versioned:
             return ""
         remote = self._git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD") or ""
         here = self._git("symbolic-ref", "--quiet", "--short", "HEAD") or ""
@@ -120,7 +122,7 @@ class Folder:
 
     def committed(self, path: str = "") -> datetime | None:
         """Return when the folder, or one file, was last committed; raises UnseenError without git."""
-        if not self._versioned:
+        if not self.versioned:
             return None
         asked = ("rev-list", "-1", "--no-commit-header", "--format=%cI", "HEAD")
         said = self._git(*asked, "--", path or ".")
@@ -207,7 +209,11 @@ def _repository(folder: Folder) -> Iterator[Repository]:
     yield Repository(arn=folder.repository, provider=Provider.FOLDER, default_branch=folder.branch)
 
 
-def _branch(folder: Folder) -> Iterator[Branch]:
+def _branch(folder: Folder) -> Iterator[Branch | Gap]:
+    if not folder.versioned:
+        detail = "a folder without history shows no branch"
+        yield Gap(reason=Reason.PROVIDER_UNSUPPORTED, detail=detail)
+        return
     committed = folder.committed()
     if committed:
         name = folder.branch or "HEAD"
