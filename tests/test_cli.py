@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import boto3
 import click
@@ -28,6 +29,7 @@ from readiness.checklist.model import Item, Severity, every, some
 from readiness.cli import cli
 from readiness.cli.catalogue import item_page
 from readiness.cli.records import with_record
+from readiness.cli.scanning import FORMATS
 from readiness.cli.terminal import progress, show_table
 from readiness.config_files import load, read_folder
 from readiness.permissions import member_policies, organization_actions
@@ -544,6 +546,26 @@ def test_json_is_the_same_content_as_the_files(here: Path) -> None:
         "verdicts": json.loads((here / "out" / "verdicts.json").read_text()),
         "findings": [json.loads(line) for line in lines],
     }
+
+
+@mock_aws
+def test_a_scan_and_a_judgement_answer_in_every_format(here: Path) -> None:
+    answers = {form: run(*SCAN, "--format", form, "--out", "out").stdout for form in FORMATS}
+    again = {form: run("judge", "out", "--format", form).stdout for form in FORMATS}
+
+    csv, junit = answers["csv"].splitlines(), ElementTree.fromstring(answers["junit"])
+    findings = json.loads(answers["json"])["findings"]
+    assert len(csv) == 1 + len(findings)
+    assert [each["compliance"]["control"] for each in json.loads(answers["ocsf"])] == [
+        each["check"] for each in findings
+    ]
+    assert [each["ProductFields"]["readiness/status"] for each in json.loads(answers["asff"])] == [
+        each["status"] for each in findings
+    ]
+    assert (junit.get("tests"), junit.get("failures")) == (str(len(findings)), "1")
+    assert answers["table"].startswith("WORKLOAD")
+    assert len(json.loads(again["asff"])) == len(json.loads(again["ocsf"])) == len(findings)
+    assert (again["table"], again["junit"]) == (answers["table"], answers["junit"])
 
 
 @mock_aws

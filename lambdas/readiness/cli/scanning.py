@@ -27,6 +27,8 @@ from readiness.cli.choices import (
 )
 from readiness.cli.summary import COLUMNS, document, failing_rows, summary
 from readiness.cli.terminal import progress, say, show_json, show_table, stoppable
+from readiness.digest.render import counted
+from readiness.formats import asff_of, csv_of, junit_of, ocsf_of
 from readiness.output import (
     READ,
     ROOT,
@@ -51,6 +53,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _FILES = ("findings.jsonl", "verdicts.json", "scan.json", *READ)
 
+FORMATS = ("table", "json", "csv", "ocsf", "asff", "junit")
+
 _OUT = click.Path(file_okay=False, path_type=Path)
 
 
@@ -60,7 +64,7 @@ def _answer(command: F) -> F:
         click.option(
             "--format",
             "form",
-            type=click.Choice(["table", "json"]),
+            type=click.Choice(FORMATS),
             default="table",
             show_default=True,
             help="What is printed on stdout.",
@@ -264,13 +268,32 @@ def digest_command(folder: Path, out: Path | None) -> None:
 
 def _tell(found: Scan, out: Path, form: str) -> None:
     """Print the answer on stdout, and what to know of it on stderr."""
-    if form == "json":
-        show_json(document(found))
-    else:
-        rows = failing_rows(found)
-        if rows:
-            show_table(COLUMNS, rows)
+    _show(found, form)
     for line in summary(found):
         say(line)
     for name in _FILES:
         say(str(out / name))
+
+
+def _show(found: Scan, form: str) -> None:
+    """Print what was found, in the form that was asked for."""
+    match form:
+        case "json":
+            show_json(document(found))
+        case "csv":
+            click.echo(csv_of(found.results), nl=False)
+        case "ocsf":
+            show_json(ocsf_of(found.results, found.scan))
+        case "asff":
+            homes = {each.name: each.accounts[0] for each in found.plan.workloads if each.accounts}
+            imported = asff_of(found.results, found.scan, homes)
+            show_json(imported)
+            if left := len(found.findings) - len(imported):
+                say(
+                    f"{counted(left, 'finding')} left out: Security Hub keeps none without an account"
+                )
+        case "junit":
+            click.echo(junit_of(found.results, found.scan), nl=False)
+        case _:
+            if rows := failing_rows(found):
+                show_table(COLUMNS, rows)
