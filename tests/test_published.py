@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from readiness.evidence import published
+from readiness.evidence.escalations import ESCALATIONS_FROM
 from readiness.evidence.published import Published
 
 TABLES = [each for each in vars(published).values() if isinstance(each, Published)]
+TABLES.append(ESCALATIONS_FROM)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.source)

@@ -28,7 +28,7 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Reason, Scope
-from readiness.evidence.escalations import AS_OF
+from readiness.evidence.escalations import ESCALATIONS_FROM
 from readiness.evidence.rights import (
     IamGroup,
     IamRole,
@@ -130,7 +130,6 @@ def iam_policy_no_privilege_escalation(
     unit: Unit,
     *,
     admin_allow_list: tuple[str, ...] = ADMINISTRATORS,
-    list_max_age_days: int = 365,
 ) -> Iterator[Result]:
     """Some actions together are as good as an administrator's policy: they let one write it.
 
@@ -154,14 +153,14 @@ def iam_policy_no_privilege_escalation(
     for name in rights.escalations:
         sound = False
         yield failed(f"can gain rights by {name} (before SCP)").about(f"{principal.arn}#{name}")
-    days = unit.age_days(AS_OF)
+    old = ESCALATIONS_FROM.too_old(unit.now)
     if rights.missing:
         yield _unlisted(rights)
-    elif sound and days > list_max_age_days:
-        told = f"the list of paths is of {AS_OF:%Y-%m-%d}, {days:.0f} days ago"
-        yield unknown(Reason.UNDECIDED, f"takes no path of a list that is too old: {told}")
+    elif sound and old:
+        yield unknown(Reason.UNDECIDED, f"takes no path that was known, and {old}")
     elif sound:
-        yield passed(f"completes no path known on {AS_OF:%Y-%m-%d} (before SCP)")
+        known = ESCALATIONS_FROM.looked_up
+        yield passed(f"completes no path known on {known} (before SCP)")
 
 
 @check(Severity.LOW)

@@ -1,6 +1,6 @@
 """Which actions together let a principal gain rights that nobody gave it?
 
-Shipped data, of the date below; kept against two public collections, Apache License 2.0:
+Kept against two public collections, Apache License 2.0:
 pathfinding.cloud (https://github.com/DataDog/pathfinding.cloud), and Prowler's list
 (https://github.com/prowler-cloud/prowler, providers/aws/services/iam/lib/privilege_escalation.py),
 which both go back to https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/.
@@ -9,10 +9,14 @@ What another set includes is left out: with `iam:AttachRolePolicy` no further ac
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
+
+from readiness.evidence.published import Published
 
 #: When the sets below were last compared with their sources.
-AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
+ESCALATIONS_FROM = Published(
+    source="https://pathfinding.cloud", looked_up=date(2026, 11, 24), good_for_days=365
+)
 
 #: Rights over oneself, or over whoever has more of them.
 _OVER_PRINCIPALS = """
