@@ -99,6 +99,7 @@ class HubStack(cdk.Stack):
             "Bucket": storage.bucket.bucket_name,
             "Table": storage.table.table_name,
             "StateMachine": workflow.state_machine.state_machine_arn,
+            "StartPolicy": workflow.start_policy().managed_policy_arn,
             "AlarmTopic": alarms.topic.topic_arn,
             "TokenSecret": token.secret_arn,
             "Key": storage.key.key_arn,

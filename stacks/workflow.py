@@ -84,6 +84,30 @@ class Workflow(Construct):
         # CDK's policy for the maps is attached to nothing, since the role is ours.
         self.state_machine.node.try_remove_child("DistributedMapPolicy")
 
+    def start_policy(self) -> iam.ManagedPolicy:
+        """Return the policy for pipelines: start a scan, and follow it to its end."""
+        executions = cdk.Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{STATE_MACHINE}:*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        policy = iam.ManagedPolicy(
+            self,
+            "Start",
+            managed_policy_name=f"{STATE_MACHINE}-start",
+            description="Starts a scan and follows it, as `readiness start` does.",
+            statements=[
+                iam.PolicyStatement(
+                    actions=["states:StartExecution"],
+                    resources=[self.state_machine.state_machine_arn],
+                ),
+                iam.PolicyStatement(actions=["states:DescribeExecution"], resources=[executions]),
+            ],
+        )
+        accept_resources(policy, [executions], reason="Executions have names of their own.")
+        return policy
+
     def _role(self, functions: Functions, storage: Storage) -> iam.Role:
         """Allow what the definition does; CDK's own grants would open the whole bucket."""
         stack = cdk.Stack.of(self)

@@ -7,6 +7,7 @@ threads in place of Step Functions.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from readiness.storage import Memory, Store
 
 #: Targets at a time; each makes up to `max_concurrency` calls at once.
 TARGETS = 4
+#: How long one target is looked at, as in Lambda; what it has not shown by then is a gap.
+TARGET_SECONDS = 14 * 60
 
 
 class ScanError(Exception):
@@ -217,9 +220,11 @@ def _look(
     done = 0
     with ThreadPoolExecutor(TARGETS, thread_name_prefix="target") as pool:
         for account in (ORGANIZATION, *(each.id for each in plan.accounts)):
-            waiting[pool.submit(workflow.survey, plan, account, access, store)] = account
+            looking = pool.submit(_in_time, workflow.survey, plan, account, access, store)
+            waiting[looking] = account
         for repository in plan.repositories:
             reading = pool.submit(
+                _in_time,
                 workflow.read_repository,
                 plan,
                 repository,
@@ -235,8 +240,15 @@ def _look(
             for future in ready:
                 target = waiting.pop(future)
                 for region in future.result():
-                    probing = pool.submit(workflow.probe, plan, target, region, access, store)
+                    probing = pool.submit(
+                        _in_time, workflow.probe, plan, target, region, access, store
+                    )
                     waiting[probing] = f"{target}/{region}"
                     total += 1
                 done += 1
                 progress(Progress(done=done, total=total, label=target))
+
+
+def _in_time(look: Callable[..., tuple[str, ...]], *arguments: Any, **rest: Any) -> tuple[str, ...]:
+    """Look at a target; its time runs from the moment it has its turn."""
+    return look(*arguments, **rest, deadline=time.monotonic() + TARGET_SECONDS)

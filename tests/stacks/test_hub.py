@@ -597,6 +597,7 @@ def test_the_outputs_are_what_the_command_line_looks_up(hub: Template) -> None:
         "AlarmTopic": TOPIC,
         "Bucket": "bucket",
         "Key": KEY,
+        "StartPolicy": f"arn:aws:iam::{ACCOUNT}:policy/readiness-start",
         "StateMachine": STATE_MACHINE,
         "Table": "table",
         "TokenSecret": TOKEN,
@@ -635,3 +636,20 @@ def test_the_dashboard_shows_the_course_of_the_scans_and_every_alarm(hub: Templa
     assert sorted(name.rpartition(":")[2] for name in listed_alarms) == sorted(
         each["AlarmName"] for each in all_of(hub, "AWS::CloudWatch::Alarm")
     )
+
+
+def test_a_pipeline_may_start_a_scan_and_follow_it_and_nothing_else(hub: Template) -> None:
+    policy = the(hub, "AWS::IAM::ManagedPolicy")
+
+    assert policy["ManagedPolicyName"] == "readiness-start"
+    assert [
+        (each["Effect"], each["Action"], each["Resource"])
+        for each in policy["PolicyDocument"]["Statement"]
+    ] == [
+        ("Allow", "states:StartExecution", STATE_MACHINE),
+        (
+            "Allow",
+            "states:DescribeExecution",
+            f"arn:aws:states:eu-central-1:{ACCOUNT}:execution:readiness:*",
+        ),
+    ]
