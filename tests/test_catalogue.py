@@ -478,6 +478,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("sns_alarm_topic_subscribed", kind): "each topic is judged by itself, as alarms name it"
         for kind in ("CompositeAlarm", "LogAlarm")
     },
+    ("ecs_service_redundant_tasks", "Subnet"): "tasks may share the network of their machines",
     ("compute_spans_multiple_az", "Subnet"): "an Auto Scaling group names its zones itself",
     ("data_service_multi_az", "Subnet"): "only brokers that tell no zones are judged by subnets",
     ("ec2_security_group_default_closed", "NetworkInterface"): "only a default VPC may be unused",

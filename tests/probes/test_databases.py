@@ -94,6 +94,7 @@ def test_database_clusters() -> None:
         "Engine": "aurora-postgresql",
         "Status": "available",
         "BackupRetentionPeriod": 1,
+        "EngineMode": "serverless",
         "DBClusterMembers": [{"DBInstanceIdentifier": "shop-1"}],
     }
     with answering(Answer("rds.describe_db_clusters", {"DBClusters": [cluster]})) as connection:
@@ -110,6 +111,7 @@ def test_database_clusters() -> None:
                 multi_az=False,
                 members=("shop-1",),
                 tags={},
+                mode="serverless",
             ),
         )
     )
@@ -267,12 +269,13 @@ CLUSTERS: dict[str, tuple[Answer, Any]] = {
                         "SnapshotRetentionLimit": 1,
                         "MultiAZ": "enabled",
                         "AutomaticFailover": "enabled",
+                        "MemberClusters": ["cache-001", "cache-002"],
                     }
                 ]
             },
         ),
         ReplicationGroup(
-            arn=CACHE, snapshot_retention_days=1, multi_az=True, automatic_failover=True
+            arn=CACHE, snapshot_retention_days=1, multi_az=True, automatic_failover=True, nodes=2
         ),
     ),
     "ElastiCache without anything": (

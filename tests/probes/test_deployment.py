@@ -73,7 +73,8 @@ def answers(**more: Any) -> tuple[Answer, ...]:
                 "runningCount": 2,
                 "platformVersion": "1.4.0",
                 "platformFamily": "Linux",
-                "deployments": [{"status": "PRIMARY", "createdAt": NOW, "rolloutState": "IN_PROGRESS", "serviceConnectConfiguration": {"enabled": True}}],
+                "availabilityZoneRebalancing": "ENABLED",
+                "deployments": [{"status": "PRIMARY", "runningCount": 1, "createdAt": NOW, "rolloutState": "IN_PROGRESS", "serviceConnectConfiguration": {"enabled": True}}],
                 "events": [
                     {"createdAt": NOW, "message": "(service web) was unable to place a task"},
                     {"createdAt": NOW - timedelta(hours=1), "message": "(service web) has stopped 1 running tasks"},
@@ -90,6 +91,8 @@ def answers(**more: Any) -> tuple[Answer, ...]:
                 "connected": True,
                 "task_definition": TASK,
                 "running": 2,
+                "newest_running": 1,
+                "spread": True,
                 "breaker": True,
                 "alarmed": True,
                 "platform": "1.4.0",
@@ -105,6 +108,12 @@ def answers(**more: Any) -> tuple[Answer, ...]:
             {"breaker": True},
             id="a breaker that does not roll back, alarms that are off",
         ),
+        pytest.param(
+            {"placementStrategy": [{"type": "spread", "field": "attribute:ecs.availability-zone"}], "availabilityZoneRebalancing": "DISABLED"},
+            {"spread": True},
+            id="tasks are placed zone by zone",
+        ),
+        pytest.param({"placementStrategy": [{"type": "spread", "field": "instanceId"}]}, {}, id="tasks are placed machine by machine"),
     ],
 )  # fmt: skip
 def test_how_a_service_is_deployed(said: dict[str, Any], changes: dict[str, Any]) -> None:

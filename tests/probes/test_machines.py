@@ -16,7 +16,7 @@ from readiness.evidence.alarms import ObservabilityLink
 from readiness.evidence.compute import Disk, Instance
 from readiness.evidence.disks import DiskMetric, DiskUsage
 from readiness.evidence.images import ImageBlock, ImagePipeline, InstanceImage, OwnImage
-from readiness.evidence.scaling import AutoScalingGroup, TemplateVersion
+from readiness.evidence.scaling import AutoScalingGroup, GroupInstance, TemplateVersion
 from readiness.evidence.templates import LaunchTemplateVersion
 from readiness.probes.launch_templates import starts_containers
 from tests.probes.looking import (
@@ -268,7 +268,14 @@ def test_the_instances_and_templates_of_a_group() -> None:
                 "HealthStatus": "Healthy",
                 "ProtectedFromScaleIn": False,
                 "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "3"},
-            }
+            },
+            {
+                "InstanceId": "i-2",
+                "AvailabilityZone": f"{REGION}b",
+                "LifecycleState": "Terminating",
+                "HealthStatus": "UNHEALTHY",
+                "ProtectedFromScaleIn": False,
+            },
         ],
         "MixedInstancesPolicy": {
             "LaunchTemplate": {
@@ -290,9 +297,17 @@ def test_the_instances_and_templates_of_a_group() -> None:
         TemplateVersion(id="lt-2", version="$Default"),
         TemplateVersion(id="lt-3", version="1"),
     )
-    assert [(each.id, each.state, each.template) for each in found.instances] == [
-        ("i-1", "InService", TemplateVersion(id="lt-1", version="3"))
-    ]
+    assert found.instances == (
+        GroupInstance(
+            id="i-1",
+            state="InService",
+            template=TemplateVersion(id="lt-1", version="3"),
+            zone=f"{REGION}a",
+        ),
+        GroupInstance(
+            id="i-2", state="Terminating", template=None, zone=f"{REGION}b", healthy=False
+        ),
+    )
     assert found.lattice
 
 

@@ -32,6 +32,12 @@ from readiness.checklist.recovery import (
     ec2_instance_auto_recovery,
 )
 from readiness.checklist.standing import left_out
+from readiness.checklist.upkeep import (
+    autoscaling_group_rolling_capacity,
+    ecs_service_rolling_without_gap,
+    elasticache_replication_group_failover,
+    rds_instance_multi_az,
+)
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.chaos import FaultExperiment, ResilienceApp, ZonalShiftResource
 from readiness.evidence.repository import CiStep, LastChange, LoadTest, Repository
@@ -204,5 +210,13 @@ CATEGORY = category(
     ),
     item("Solution has load balancing for all requests"),
     item("Solution is run concurrently in multiple regions", mode=Mode.ATTESTED),
-    item("Solution requires no downtime for maintenance"),
+    item(
+        "Solution requires no downtime for maintenance",
+        every(
+            rds_instance_multi_az,
+            elasticache_replication_group_failover,
+            ecs_service_rolling_without_gap,
+            autoscaling_group_rolling_capacity,
+        ),
+    ),
 )

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from readiness.checklist.model import Mode, category, item
+from readiness.checklist.model import Mode, category, every, item
+from readiness.checklist.upkeep import (
+    autoscaling_group_instances_multiple_az,
+    ecs_service_redundant_tasks,
+    elb_load_balancer_multiple_az,
+    rds_instance_multi_az,
+)
 
 CATEGORY = category(
     "Maintenance",
@@ -12,6 +18,14 @@ CATEGORY = category(
         "Solution has sufficient documentation for code maintenance to take place",
         mode=Mode.ATTESTED,
     ),
-    item("Solution has sufficient high availability for maintenance to take place"),
+    item(
+        "Solution has sufficient high availability for maintenance to take place",
+        every(
+            elb_load_balancer_multiple_az,
+            autoscaling_group_instances_multiple_az,
+            ecs_service_redundant_tasks,
+            rds_instance_multi_az,
+        ),
+    ),
     item("Solution has sufficient monitoring for maintenance to take place", mode=Mode.ATTESTED),
 )

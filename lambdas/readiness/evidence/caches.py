@@ -16,6 +16,8 @@ class ReplicationGroup:
     automatic_failover: bool
     #: The replicas of the node group that has the fewest.
     replicas: int = 0
+    #: All of its nodes.
+    nodes: int = 0
     encrypted: bool = False
     #: Whether it speaks TLS: `required`, `preferred` (clients may do without) or empty.
     tls: str = ""

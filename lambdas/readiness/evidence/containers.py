@@ -60,6 +60,10 @@ class EcsService:
     groups: tuple[str, ...] = ()
     #: The capacity providers that get a part of its tasks, by name.
     providers: tuple[str, ...] = ()
+    #: How many tasks of its newest deployment run; None where it has task sets instead.
+    newest_running: int | None = None
+    #: Whether ECS spreads its tasks over zones, as it places them or afterwards.
+    spread: bool = False
     running: int = 0
     #: COMPLETED, IN_PROGRESS or FAILED of its primary deployment; empty where ECS does not deploy it.
     rollout: str = ""

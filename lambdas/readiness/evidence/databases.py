@@ -64,6 +64,8 @@ class DbCluster:
     #: The newest moment it can be restored to; None where there is none.
     restorable: datetime | None = None
     created: datetime | None = None
+    #: `serverless` for Aurora Serverless v1; else provisioned or another mode of Aurora's.
+    mode: str = "provisioned"
     #: The least that Aurora Serverless v2 scales down to; None where it is not serverless.
     minimum_capacity: float | None = None
     encrypted: bool = False

@@ -28,6 +28,9 @@ class GroupInstance:
     state: str
     #: None where a launch configuration made it.
     template: TemplateVersion | None
+    #: The name of its zone.
+    zone: str = ""
+    healthy: bool = True
 
 
 @record(Scope.REGION, "Auto Scaling group")

@@ -55,6 +55,8 @@ def auto_scaling_groups(aws: Aws) -> Iterator[AutoScalingGroup]:
                     id=instance["InstanceId"],
                     state=instance["LifecycleState"],
                     template=_template(instance.get("LaunchTemplate")),
+                    zone=instance["AvailabilityZone"],
+                    healthy=instance["HealthStatus"].lower() == "healthy",
                 )
                 for instance in each.get("Instances") or ()
             ),

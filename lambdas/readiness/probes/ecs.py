@@ -24,6 +24,7 @@ from readiness.probes.aws import Aws, gathered, tags_of
 from readiness.probes.batches import batches
 
 _GONE = "ClusterNotFoundException"
+_BY_ZONE = "attribute:ecs.availability-zone"
 
 
 @probe(EcsCluster, "ecs.list_clusters")
@@ -187,6 +188,19 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
         "created": each.get("createdAt"),
         "discovered": bool(each.get("serviceRegistries"))
         or any(deployment.get("vpcLatticeConfigurations") for deployment in deployments),
+        "newest_running": next(
+            (
+                deployment.get("runningCount", 0)
+                for deployment in deployments
+                if deployment.get("status") == "PRIMARY"
+            ),
+            None,
+        ),
+        "spread": each.get("availabilityZoneRebalancing") == "ENABLED"
+        or any(
+            placed.get("type") == "spread" and placed.get("field") == _BY_ZONE
+            for placed in each.get("placementStrategy") or ()
+        ),
         "target_groups": tuple(
             balancer["targetGroupArn"]
             for balancer in each.get("loadBalancers") or ()

@@ -77,6 +77,7 @@ def db_clusters(aws: Aws) -> Iterator[DbCluster]:
             tags=tags_of(each, "TagList"),
             restorable=each.get("LatestRestorableTime"),
             created=each.get("ClusterCreateTime"),
+            mode=each.get("EngineMode", "provisioned"),
             minimum_capacity=(each.get("ServerlessV2ScalingConfiguration") or {}).get(
                 "MinCapacity"
             ),
