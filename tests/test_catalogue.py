@@ -778,6 +778,21 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("s3_bucket_default_encryption_configured", "KmsKey"): "asked where a customer's is demanded",
     ("s3_bucket_default_encryption_configured", "TaggedResource"): "asked where tags demand more",
     **{
+        ("elb_listener_encrypted_or_redirects", kind): "each listener needs what belongs to it"
+        for kind in ("InternalRule", "ListenerRule", "LoadBalancer", "TargetGroup")
+    },
+    **{
+        ("tls_policy_modern", kind): "each kind has policies of its own"
+        for kind in ("ClassicTlsPolicies", "SslPolicy")
+    },
+    **{
+        ("data_access_requires_tls", kind): "each store says it elsewhere"
+        for kind in (
+            *("BucketPolicy", "DbClusterParameters", "DbParameters", "Membership"),
+            *("OrganizationAccount", "Payer", "ResourceControlPolicy"),
+        )
+    },
+    **{
         ("secret_store_in_use", kind): "a secret is a secret, and one workload is enough"
         for kind in (
             *("BuildProject", "DbCluster", "DbInstance", "EcsService", "Instance"),

@@ -98,6 +98,9 @@ NOT_SEEN: dict[str, str] = {
     "ssm:GetDocument": "the simulated account cannot list managed nodes, whose sessions it is about",
     "iam:ListOrganizationsFeatures": "adds a note, and decides nothing",
     "iam:ListVirtualMFADevices": "adds a note, and decides nothing",
+    "organizations:DescribePolicy": "the simulated account is in no organization",
+    "organizations:ListPolicies": "the simulated account is in no organization",
+    "organizations:ListTargetsForPolicy": "the simulated account is in no organization",
     "sns:GetTopicAttributes": "is asked where an option demands a key of topics",
 }
 #: Actions that plan and survey need, and no check.

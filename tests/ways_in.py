@@ -51,6 +51,14 @@ def _doors(made: Any, vpc: str, subnets: list[str]) -> str:
         Conditions=[{"Field": "path-pattern", "Values": ["/orders/*"]}],
         Actions=[{"Type": "forward", "TargetGroupArn": group}],
     )
+    certificate = made.client("acm").request_certificate(DomainName="shop.example.com")
+    elbv2.create_listener(
+        LoadBalancerArn=door,
+        Protocol="HTTPS",
+        Port=443,
+        Certificates=[{"CertificateArn": certificate["CertificateArn"]}],
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )
     return group
 
 

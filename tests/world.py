@@ -130,6 +130,8 @@ def _network(ec2: Any, vpc: str, subnets: list[str]) -> None:
 
 
 def _databases(made: Any) -> None:
+    for name, kind in (("ours", "instance"), ("ours-too", "cluster")):
+        _parameter_group(made.client("rds"), name, kind)
     made.client("rds").create_db_instance(
         DBInstanceIdentifier="orders",
         DBInstanceClass="db.t3.micro",
@@ -138,12 +140,14 @@ def _databases(made: Any) -> None:
         MasterUsername="main",
         MasterUserPassword="only-in-a-test",
         BackupRetentionPeriod=0,
+        DBParameterGroupName="ours",
     )
     rds = made.client("rds")
     rds.create_db_snapshot(DBInstanceIdentifier="orders", DBSnapshotIdentifier="orders-1")
     rds.create_db_cluster(
         DBClusterIdentifier="main",
         Engine="aurora-postgresql",
+        DBClusterParameterGroupName="ours-too",
         MasterUsername="main",
         MasterUserPassword="only-in-a-test",
     )
@@ -165,6 +169,19 @@ def _databases(made: Any) -> None:
         MasterUserPassword="Only-in-a-test-1",
     )
     made.client("opensearch").create_domain(DomainName="search")
+
+
+def _parameter_group(rds: Any, name: str, kind: str) -> None:
+    if kind == "instance":
+        rds.create_db_parameter_group(
+            DBParameterGroupName=name, DBParameterGroupFamily="postgres16", Description="ours"
+        )
+    else:
+        rds.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=name,
+            DBParameterGroupFamily="aurora-postgresql16",
+            Description="ours",
+        )
 
 
 def _events(made: Any) -> None:
@@ -209,7 +226,17 @@ def _computing(made: Any, subnets: list[str]) -> None:
     elbv2.create_load_balancer(Name="web", Subnets=subnets, Type="application")
     made.client("elb").create_load_balancer(
         LoadBalancerName="old",
-        Listeners=[{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80}],
+        Listeners=[
+            {"Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 80},
+            {
+                "Protocol": "HTTPS",
+                "LoadBalancerPort": 443,
+                "InstancePort": 80,
+                "SSLCertificateId": made.client("acm").request_certificate(
+                    DomainName="old.example.com"
+                )["CertificateArn"],
+            },
+        ],
         Subnets=subnets,
     )
     ecs = made.client("ecs")

@@ -12,7 +12,10 @@ from moto import mock_aws
 from readiness.evidence import Evidence
 from readiness.evidence.caches import DaxCluster, ReplicationGroup
 from readiness.evidence.databases import (
+    DbClusterParameters,
     DbClusterSnapshot,
+    DbInstance,
+    DbParameters,
     DbSnapshot,
 )
 from readiness.evidence.encryption import (
@@ -252,6 +255,75 @@ def test_snapshots_of_databases_and_clusters_of_every_page() -> None:
         ),
         Evidence((DbClusterSnapshot(arn=f"{RDS}:cluster-snapshot:c", encrypted=True),)),
     )
+
+
+def database(name: str, *groups: str, **more: Any) -> dict[str, Any]:
+    return {
+        "DBInstanceArn": f"{RDS}:db:{name}",
+        "Engine": "postgres",
+        "DBInstanceStatus": "available",
+        "BackupRetentionPeriod": 7,
+        "DBParameterGroups": [
+            {"DBParameterGroupName": group, "ParameterApplyStatus": "in-sync"} for group in groups
+        ],
+        **more,
+    }
+
+
+def test_each_parameter_group_is_asked_once_and_a_default_one_never() -> None:
+    listed = [
+        database("one", "strict"),
+        database("two", "strict"),
+        database("three", "default.postgres16"),
+        database("five", "shut"),
+        database("member", "mine", DBClusterIdentifier="main"),
+    ]
+    page = {"ParameterName": "rds.force_ssl", "ParameterValue": "1"}
+    other = {"ParameterName": "max_connections", "ParameterValue": "5"}
+    said = "rds.describe_db_parameters"
+    asked = {"DBParameterGroupName": "strict", "Source": "user"}
+    answers = (
+        Answer("rds.describe_db_instances", {"DBInstances": listed}),
+        Answer(said, {"Parameters": [other], "Marker": "m"}, asked=asked),
+        Answer(said, {"Parameters": [page]}, asked={**asked, "Marker": "m"}),
+        Answer(said, error=DENIED),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, DbParameters)
+        assert_made_as_declared(connection, DbInstance, DbParameters)
+
+    assert found == Evidence(
+        (DbParameters(arn=f"{RDS}:pg:strict", set={"rds.force_ssl": "1"}),),
+        (refused("rds:DescribeDBParameters", resource=f"{RDS}:pg:shut"),),
+    )
+
+
+def test_what_a_group_of_a_cluster_says() -> None:
+    cluster = {
+        "DBClusterArn": f"{RDS}:cluster:main",
+        "Engine": "aurora-mysql",
+        "Status": "available",
+        "BackupRetentionPeriod": 7,
+        "DBClusterParameterGroup": "ours",
+    }
+    said = {"Parameters": [{"ParameterName": "require_secure_transport", "ParameterValue": "ON"}]}
+    asked = {"DBClusterParameterGroupName": "ours", "Source": "user"}
+    answers = (
+        Answer("rds.describe_db_clusters", {"DBClusters": [cluster]}),
+        Answer("rds.describe_db_cluster_parameters", said, asked=asked),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, DbClusterParameters)
+
+    ours = DbClusterParameters(arn=f"{RDS}:cluster-pg:ours", set={"require_secure_transport": "ON"})
+    assert found == Evidence((ours,))
+
+
+def test_an_instance_that_was_not_seen_may_use_another_group() -> None:
+    with answering(Answer("rds.describe_db_instances", error=DENIED)) as connection:
+        assert seen(connection, DbParameters) == Evidence(
+            gaps=(refused("rds:DescribeDBInstances"),)
+        )
 
 
 def test_clusters_of_dax() -> None:

@@ -91,6 +91,12 @@ from readiness.checklist.secret_stores import (
     ssm_parameter_secret_is_securestring,
     workload_env_no_plaintext_secret,
 )
+from readiness.checklist.transport import (
+    cloudfront_https_only,
+    data_access_requires_tls,
+    elb_listener_encrypted_or_redirects,
+    tls_policy_modern,
+)
 from readiness.checklist.trust import (
     iam_human_cross_account_access_by_role,
     iam_role_third_party_external_id,
@@ -506,7 +512,15 @@ CATEGORY = category(
         mode=Mode.ATTESTED,
     ),
     item("Go through the OWASP Top 10", mode=Mode.ATTESTED),
-    item("Network traffic is over HTTPS"),
+    item(
+        "Network traffic is over HTTPS",
+        every(
+            elb_listener_encrypted_or_redirects,
+            tls_policy_modern,
+            cloudfront_https_only,
+            data_access_requires_tls,
+        ),
+    ),
     item("No secrets exposed in repository"),
     item(
         "Record audit Logs",

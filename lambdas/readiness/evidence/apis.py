@@ -41,6 +41,8 @@ class ApiDomain:
     private: bool
     #: The names of AWS that it leads to, in lower case.
     targets: tuple[str, ...]
+    #: Which TLS it speaks, e.g. TLS_1_2; empty where it is not told.
+    tls_policy: str = ""
 
 
 @record(Scope.REGION, "stage of a REST API")

@@ -26,6 +26,19 @@ class LoadBalancer:
     state: str = "active"
     #: The name that it answers to; a gateway's is empty.
     dns: str = ""
+    #: The ids of its security groups.
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassicListener:
+    """One listener of a Classic load balancer, as its clients see it."""
+
+    port: int
+    #: HTTP, HTTPS, TCP or SSL.
+    protocol: str
+    #: The names of its policies, that of TLS among them.
+    policies: tuple[str, ...]
 
 
 @record(Scope.REGION, "Classic load balancer")
@@ -45,6 +58,7 @@ class ClassicLoadBalancer:
     dns: str = ""
     #: The ports that it listens on.
     ports: tuple[int, ...] = ()
+    listeners: tuple[ClassicListener, ...] = ()
 
 
 @record(Scope.REGION, "load balancer's owner")
@@ -87,6 +101,8 @@ class Listener:
     lets_anyone_in: bool = False
     #: Whether it takes no connection without a certificate that it trusts.
     verifies_clients: bool = False
+    #: The ARNs of the target groups that it forwards to by default.
+    target_groups: tuple[str, ...] = ()
 
 
 @record(Scope.REGION, "listener's rule")
@@ -106,6 +122,43 @@ class ListenerRule:
     actions: tuple[str, ...]
     #: Whether it hands on what it could not authenticate.
     lets_anyone_in: bool = False
+    redirects_to_https: bool = False
+
+
+@record(Scope.REGION, "internal listener's rule")
+class InternalRule:
+    """A rule of a listener for HTTP of an internal application load balancer.
+
+    Source: elbv2.DescribeRules.
+    """
+
+    arn: str
+    #: The ARN of its listener.
+    listener: str
+    #: What it does, in order.
+    actions: tuple[str, ...]
+    redirects_to_https: bool = False
+
+
+@record(Scope.REGION, "TLS policy")
+class SslPolicy:
+    """Which TLS a policy of load balancers lets clients speak. Source: elbv2.DescribeSSLPolicies."""
+
+    #: Built from its name.
+    arn: str
+    name: str
+    #: E.g. TLSv1.2 and TLSv1.3.
+    protocols: tuple[str, ...]
+
+
+@record(Scope.REGION, "Classic load balancer's TLS policies")
+class ClassicTlsPolicies:
+    """The same of a Classic load balancer with listeners for TLS. Source: elb.DescribeLoadBalancerPolicies."""
+
+    #: The load balancer's ARN.
+    arn: str
+    #: The protocols by the policy's name.
+    protocols: Mapping[str, tuple[str, ...]]
 
 
 @record(Scope.REGION, "target group")
@@ -121,6 +174,8 @@ class TargetGroup:
     vpc: str
     #: The ARNs of the load balancers that lead to it.
     balancers: tuple[str, ...]
+    #: None for functions.
+    port: int | None = None
 
 
 @record(Scope.REGION, "target group's tags")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness.evidence import Scope, record
+from readiness.evidence.policies import Statement
 
 
 @record(Scope.ACCOUNT, "bucket's policy status")
@@ -33,3 +34,26 @@ class AccountAccessBlock:
     arn: str
     #: As of one bucket.
     on: tuple[str, ...]
+
+
+@record(Scope.ACCOUNT, "bucket's policy")
+class BucketPolicy:
+    """What a bucket's policy denies; what it allows is left out. Source: s3.GetBucketPolicy."""
+
+    #: The bucket's ARN.
+    arn: str
+    denials: tuple[Statement, ...]
+
+
+@record(Scope.ORGANIZATION, "resource control policy")
+class ResourceControlPolicy:
+    """A policy of the organization for the resources of its accounts, and what it denies.
+
+    Source: organizations.ListPolicies, organizations.DescribePolicy, organizations.ListTargetsForPolicy.
+    """
+
+    arn: str
+    name: str
+    denials: tuple[Statement, ...]
+    #: The ids of the roots, organizational units and accounts that it is attached to.
+    targets: tuple[str, ...]

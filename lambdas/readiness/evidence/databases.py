@@ -92,6 +92,30 @@ class DbClusterSnapshot(_Snapshot):
     """A snapshot of a cluster that the account owns. Source: rds.DescribeDBClusterSnapshots."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Parameters:
+    #: Built from the group's name.
+    arn: str
+    #: What somebody set of the parameters in `TLS_PARAMETERS`; the others have the engine's default.
+    set: Mapping[str, str]
+
+
+@record(Scope.REGION, "database parameter group")
+class DbParameters(_Parameters):
+    """What a group that an instance uses says of TLS. Source: rds.DescribeDBParameters."""
+
+
+@record(Scope.REGION, "cluster parameter group")
+class DbClusterParameters(_Parameters):
+    """What a group that a cluster uses says of TLS. Source: rds.DescribeDBClusterParameters."""
+
+
+#: The parameters by which a database refuses clients that speak no TLS.
+TLS_PARAMETERS = frozenset({"rds.force_ssl", "require_secure_transport"})
+#: Groups with the engine's defaults, which nobody can change, begin so.
+DEFAULT_GROUP = "default."
+
+
 @record(Scope.REGION, "DynamoDB table")
 class Table:
     """A DynamoDB table. Source: dynamodb.ListTables."""

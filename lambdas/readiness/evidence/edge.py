@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What a distribution fetches from."""
+
+    id: str
+    #: In lower case.
+    domain: str
+    #: http-only, https-only or match-viewer; empty for a bucket, which takes what the viewer took.
+    protocol: str
+    #: The TLS that it may speak with the origin.
+    tls: tuple[str, ...]
+    #: Whether it lies in a VPC, and its protocol is not in the distribution.
+    vpc: bool = False
+
+    @property
+    def website(self) -> bool:
+        """Whether it is a bucket's website, which speaks no TLS."""
+        return ".s3-website" in self.domain
 
 
 @record(Scope.ACCOUNT, "distribution")
@@ -26,6 +48,14 @@ class Distribution:
     origin_groups: tuple[tuple[str, ...], ...] = ()
     #: The errors of servers (5xx) that it answers with a page of its own.
     error_pages: tuple[int, ...] = ()
+    #: What it does with HTTP, of its default behavior and then of the others: allow-all, https-only
+    #: or redirect-to-https.
+    viewer_policies: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    #: The oldest TLS that it speaks, e.g. `TLSv1.2_2021`.
+    minimum_tls: str = ""
+    #: Whether it has no certificate but CloudFront's own.
+    default_certificate: bool = False
 
 
 @record(Scope.ACCOUNT, "accelerator")

@@ -116,3 +116,21 @@ AWS_REGISTRIES = (
     "public.ecr.aws/sam/",
     "public.ecr.aws/xray/",
 )
+
+# --- TLS of databases -----------------------------------------------------------------------------
+
+TLS_DEFAULTS_FROM = Published(
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
+    looked_up=date(2026, 11, 24),
+    good_for_days=365,
+)
+#: By the engine of a database: the parameter by which it refuses clients without TLS, the newest version
+#: whose default is off, and the oldest whose default is on. Versions between the two are not known.
+TLS_BY_DEFAULT: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
+    "postgres": ("rds.force_ssl", (14, 9999), (15,)),
+    "aurora-postgresql": ("rds.force_ssl", (16, 9999), ()),
+    "sqlserver": ("rds.force_ssl", (9999,), ()),
+    "mysql": ("require_secure_transport", (8, 4, 9999), (9, 7)),
+    "mariadb": ("require_secure_transport", (11, 4, 9999), (11, 8)),
+    "aurora-mysql": ("require_secure_transport", (8, 0, 9999), ()),
+}

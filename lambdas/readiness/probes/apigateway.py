@@ -119,19 +119,24 @@ def api_domains(aws: Aws) -> Iterator[ApiDomain]:
     for each in aws.pages("apigateway.get_domain_names", "items", limit=500):
         names = (each.get("regionalDomainName"), each.get("distributionDomainName"))
         private = _PRIVATE in ((each.get("endpointConfiguration") or {}).get("types") or ())
-        found[each["domainName"]] = _domain(aws, each["domainName"], names, private)
+        policy = each.get("securityPolicy", "")
+        found[each["domainName"]] = _domain(aws, each["domainName"], names, policy, private=private)
     for each in aws.pages("apigatewayv2.get_domain_names", "Items"):
         settings = each.get("DomainNameConfigurations") or ()
         names = tuple(setting.get("ApiGatewayDomainName") for setting in settings)
+        policy = next((setting.get("SecurityPolicy", "") for setting in settings), "")
         if each["DomainName"] not in found:  # both list most of them
-            found[each["DomainName"]] = _domain(aws, each["DomainName"], names, False)
+            found[each["DomainName"]] = _domain(aws, each["DomainName"], names, policy)
     yield from found.values()
 
 
-def _domain(aws: Aws, name: str, targets: tuple[str | None, ...], private: bool) -> ApiDomain:
+def _domain(
+    aws: Aws, name: str, targets: tuple[str | None, ...], policy: str, *, private: bool = False
+) -> ApiDomain:
     return ApiDomain(
         arn=api_arn(aws, f"domainnames/{name}"),
         name=name.lower(),
         private=private,
         targets=tuple(target.lower() for target in targets if target),
+        tls_policy=policy,
     )

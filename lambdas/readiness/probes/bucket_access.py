@@ -9,11 +9,13 @@ from readiness.evidence import Evidence, Gap
 from readiness.evidence.bucket_access import (
     AccountAccessBlock,
     BucketAccessBlock,
+    BucketPolicy,
     BucketPolicyStatus,
 )
 from readiness.evidence.storage import Bucket
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+from readiness.probes.policies import denials_of
 
 _NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
 _NO_POLICY = "NoSuchBucketPolicy"
@@ -32,6 +34,18 @@ def bucket_policy_statuses(
         )
         public = answer is not None and answer["PolicyStatus"]["IsPublic"]
         yield BucketPolicyStatus(arn=bucket.arn, public=public)
+
+    yield from aws.each(buckets, look)
+
+
+@probe(BucketPolicy, "s3.get_bucket_policy")
+def bucket_policies(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketPolicy | Gap]:
+    def look(bucket: Bucket) -> Iterator[BucketPolicy]:
+        answer = aws.call(
+            "s3.get_bucket_policy", region=bucket.region, absent=(_NO_POLICY,), Bucket=bucket.name
+        )
+        denials = denials_of(answer["Policy"], aws, bucket.arn) if answer else ()
+        yield BucketPolicy(arn=bucket.arn, denials=denials)
 
     yield from aws.each(buckets, look)
 

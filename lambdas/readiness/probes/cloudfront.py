@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from readiness.evidence.edge import Distribution
+from readiness.evidence.edge import Distribution, Origin
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
@@ -13,6 +13,7 @@ from readiness.probes.aws import Aws
 @probe(Distribution, "cloudfront.list_distributions")
 def distributions(aws: Aws) -> Iterator[Distribution]:
     for each in aws.pages("cloudfront.list_distributions", "DistributionList.Items"):
+        certificate = each.get("ViewerCertificate") or {}
         yield Distribution(
             arn=each["ARN"],
             id=each["Id"],
@@ -28,6 +29,17 @@ def distributions(aws: Aws) -> Iterator[Distribution]:
                 for page in (each.get("CustomErrorResponses") or {}).get("Items") or ()
                 if page["ErrorCode"] >= 500 and page.get("ResponsePagePath")
             ),
+            viewer_policies=tuple(
+                behavior["ViewerProtocolPolicy"]
+                for behavior in (
+                    each["DefaultCacheBehavior"],
+                    *((each.get("CacheBehaviors") or {}).get("Items") or ()),
+                )
+            ),
+            origins=tuple(map(_origin, each["Origins"]["Items"])),
+            minimum_tls=certificate.get("MinimumProtocolVersion", ""),
+            default_certificate=certificate.get("CloudFrontDefaultCertificate", False)
+            and not (certificate.get("ACMCertificateArn") or certificate.get("IAMCertificateId")),
         )
 
 
@@ -37,3 +49,14 @@ def _origin_groups(distribution: Mapping[str, Any]) -> Iterator[tuple[str, ...]]
     names = {each["Id"]: each["DomainName"].lower() for each in origins}
     for each in (distribution.get("OriginGroups") or {}).get("Items") or ():
         yield tuple(names[member["OriginId"]] for member in each["Members"]["Items"])
+
+
+def _origin(each: Mapping[str, Any]) -> Origin:
+    custom = each.get("CustomOriginConfig") or {}
+    return Origin(
+        id=each["Id"],
+        domain=each["DomainName"].lower(),
+        protocol=custom.get("OriginProtocolPolicy", ""),
+        tls=tuple((custom.get("OriginSslProtocols") or {}).get("Items") or ()),
+        vpc="VpcOriginConfig" in each,
+    )

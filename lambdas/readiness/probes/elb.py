@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.balancing import ClassicAttributes, ClassicLoadBalancer
+from readiness.evidence.balancing import (
+    ClassicAttributes,
+    ClassicListener,
+    ClassicLoadBalancer,
+    ClassicTlsPolicies,
+)
 from readiness.probes import probe
 from readiness.probes.aws import Aws
+
+_GONE = ("LoadBalancerNotFound", "AccessPointNotFoundException")
 
 
 @probe(ClassicLoadBalancer, "elb.describe_load_balancers")
@@ -26,7 +34,48 @@ def load_balancers(aws: Aws) -> Iterator[ClassicLoadBalancer]:
                 listener["Listener"]["LoadBalancerPort"]
                 for listener in each.get("ListenerDescriptions") or ()
             ),
+            listeners=tuple(map(_listener, each.get("ListenerDescriptions") or ())),
         )
+
+
+def _listener(each: Mapping[str, Any]) -> ClassicListener:
+    said = each["Listener"]
+    return ClassicListener(
+        port=said["LoadBalancerPort"],
+        protocol=said["Protocol"].upper(),
+        policies=tuple(each.get("PolicyNames") or ()),
+    )
+
+
+@probe(ClassicTlsPolicies, "elb.describe_load_balancer_policies")
+def tls_policies(
+    aws: Aws, balancers: Evidence[ClassicLoadBalancer]
+) -> Iterator[ClassicTlsPolicies | Gap]:
+    def look(balancer: ClassicLoadBalancer) -> Iterator[ClassicTlsPolicies]:
+        if not any(each.protocol in ("HTTPS", "SSL") for each in balancer.listeners):
+            return
+        answer = aws.call(
+            "elb.describe_load_balancer_policies", absent=_GONE, LoadBalancerName=balancer.name
+        )
+        if answer is not None:
+            yield ClassicTlsPolicies(
+                arn=balancer.arn,
+                protocols={
+                    each["PolicyName"]: tuple(_protocols(each))
+                    for each in answer.get("PolicyDescriptions") or ()
+                    if each.get("PolicyTypeName") == "SSLNegotiationPolicyType"
+                },
+            )
+
+    yield from aws.each(balancers, look)
+
+
+def _protocols(policy: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the protocols that a policy switches on, e.g. `TLSv1.2`."""
+    for each in policy.get("PolicyAttributeDescriptions") or ():
+        name = each["AttributeName"]
+        if name.startswith("Protocol-") and each.get("AttributeValue", "").lower() == "true":
+            yield name.removeprefix("Protocol-")
 
 
 @probe(ClassicAttributes, "elb.describe_load_balancer_attributes")
@@ -36,7 +85,7 @@ def balancer_attributes(
     def look(balancer: ClassicLoadBalancer) -> Iterator[ClassicAttributes]:
         answer = aws.call(
             "elb.describe_load_balancer_attributes",
-            absent=("LoadBalancerNotFound", "AccessPointNotFoundException"),
+            absent=_GONE,
             LoadBalancerName=balancer.name,
         )
         if answer is not None:

@@ -9,9 +9,11 @@ from readiness.evidence import Evidence, Gap
 from readiness.evidence.balancing import (
     BalancerAttributes,
     BalancerOwner,
+    InternalRule,
     Listener,
     ListenerRule,
     LoadBalancer,
+    SslPolicy,
     Target,
     TargetGroup,
     TargetGroupTags,
@@ -37,6 +39,7 @@ def load_balancers(aws: Aws) -> Iterator[LoadBalancer]:
             zones=tuple(zone["ZoneName"] for zone in each.get("AvailabilityZones") or ()),
             state=each["State"]["Code"],
             dns=each.get("DNSName", "").lower(),
+            groups=tuple(each.get("SecurityGroups") or ()),
         )
 
 
@@ -79,15 +82,28 @@ def listeners(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[Listener 
                 protocol=each.get("Protocol", ""),
                 actions=tuple(action["Type"] for action in actions),
                 tls_policy=each.get("SslPolicy", ""),
-                redirects_to_https=any(
-                    (action.get("RedirectConfig") or {}).get("Protocol") == "HTTPS"
-                    for action in actions
-                ),
+                redirects_to_https=_redirects_to_https(actions),
                 lets_anyone_in=_lets_anyone_in(actions),
                 verifies_clients=(each.get("MutualAuthentication") or {}).get("Mode") == "verify",
+                target_groups=tuple(dict.fromkeys(_groups(actions))),
             )
 
     yield from aws.each(balancers, look)
+
+
+def _redirects_to_https(actions: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether an action sends clients to HTTPS by name: `#{protocol}` sends HTTP to HTTP."""
+    return any(
+        (action.get("RedirectConfig") or {}).get("Protocol") == "HTTPS" for action in actions
+    )
+
+
+def _groups(actions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for action in actions:
+        if "TargetGroupArn" in action:
+            yield action["TargetGroupArn"]
+        for each in (action.get("ForwardConfig") or {}).get("TargetGroups") or ():
+            yield each["TargetGroupArn"]
 
 
 def _lets_anyone_in(actions: Iterable[Mapping[str, Any]]) -> bool:
@@ -122,9 +138,48 @@ def listener_rules(
                     paths=tuple(_paths(each.get("Conditions") or ())),
                     actions=tuple(action["Type"] for action in actions),
                     lets_anyone_in=_lets_anyone_in(actions),
+                    redirects_to_https=_redirects_to_https(actions),
                 )
 
     yield from aws.each(listeners, look)
+
+
+@probe(InternalRule, "elbv2.describe_rules")
+def internal_rules(
+    aws: Aws, balancers: Evidence[LoadBalancer], listeners: Evidence[Listener]
+) -> Iterator[InternalRule | Gap]:
+    # Those of load balancers on the internet are asked for with all their other rules.
+    inside = {
+        each.arn
+        for each in balancers.seen
+        if each.type == "application" and each.scheme != "internet-facing"
+    }
+
+    def look(listener: Listener) -> Iterator[InternalRule]:
+        if listener.balancer not in inside or listener.protocol != "HTTP":
+            return
+        for each in aws.pages("elbv2.describe_rules", "Rules", ListenerArn=listener.arn):
+            if not each["IsDefault"]:
+                actions = _in_order(each.get("Actions") or ())
+                yield InternalRule(
+                    arn=each["RuleArn"],
+                    listener=listener.arn,
+                    actions=tuple(action["Type"] for action in actions),
+                    redirects_to_https=_redirects_to_https(actions),
+                )
+
+    yield from aws.each(listeners, look)
+
+
+@probe(SslPolicy, "elbv2.describe_ssl_policies")
+def ssl_policies(aws: Aws, listeners: Evidence[Listener]) -> Iterator[SslPolicy | Gap]:
+    if any(each.tls_policy for each in listeners.seen):
+        for each in aws.pages("elbv2.describe_ssl_policies", "SslPolicies"):
+            yield SslPolicy(
+                arn=aws.arn("elasticloadbalancing", f"ssl-policy/{each['Name']}"),
+                name=each["Name"],
+                protocols=tuple(each.get("SslProtocols") or ()),
+            )
 
 
 def _in_order(actions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -154,6 +209,7 @@ def target_groups(aws: Aws) -> Iterator[TargetGroup]:
             protocol=each.get("Protocol", ""),
             vpc=each.get("VpcId", ""),
             balancers=tuple(each.get("LoadBalancerArns") or ()),
+            port=each.get("Port"),
         )
 
 

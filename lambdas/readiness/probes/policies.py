@@ -6,12 +6,30 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from readiness.evidence import Gap, Reason
 from readiness.evidence.policies import Condition, Statement
+from readiness.probes.aws import Aws
+from readiness.probes.refusals import UnseenError
 
 
 def statements_of(document: str) -> tuple[Statement, ...]:
     """Return the statements of a policy; raises ValueError where it is no policy."""
     return tuple(map(_statement, _listed(_object(json.loads(document)).get("Statement"))))
+
+
+def denials_of(document: str, aws: Aws, resource: str) -> tuple[Statement, ...]:
+    """Return what a policy denies; raises UnseenError where it is no policy that we can read."""
+    try:
+        return tuple(each for each in statements_of(document) if not each.allows)
+    except ValueError as error:
+        gap = Gap(
+            reason=Reason.UNDECIDED,
+            account=aws.account,
+            region=aws.region,
+            resource=resource,
+            detail="its policy is in a form that is not known",
+        )
+        raise UnseenError(gap) from error
 
 
 def _object(said: Any) -> Mapping[str, Any]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.databases import (
+    DEFAULT_GROUP,
+    TLS_PARAMETERS,
     DbCluster,
+    DbClusterParameters,
     DbClusterSnapshot,
     DbInstance,
+    DbParameters,
     DbSnapshot,
 )
 from readiness.probes import probe
@@ -105,3 +111,52 @@ def db_cluster_snapshots(aws: Aws) -> Iterator[DbClusterSnapshot]:
         yield DbClusterSnapshot(
             arn=each["DBClusterSnapshotArn"], encrypted=each.get("StorageEncrypted", False)
         )
+
+
+@probe(DbParameters, "rds.describe_db_parameters")
+def db_parameters(aws: Aws, instances: Evidence[DbInstance]) -> Iterator[DbParameters | Gap]:
+    named = (name for each in instances.seen if not each.cluster for name in each.parameter_groups)
+    yield from _parameters(
+        aws, "rds.describe_db_parameters", "DBParameterGroupName", "pg", named, DbParameters
+    )
+    # An instance that was not seen may use another one.
+    yield from (replace(gap, resource="") for gap in instances.gaps)
+
+
+@probe(DbClusterParameters, "rds.describe_db_cluster_parameters")
+def db_cluster_parameters(
+    aws: Aws, clusters: Evidence[DbCluster]
+) -> Iterator[DbClusterParameters | Gap]:
+    yield from _parameters(
+        aws,
+        "rds.describe_db_cluster_parameters",
+        "DBClusterParameterGroupName",
+        "cluster-pg",
+        (each.parameter_group for each in clusters.seen),
+        DbClusterParameters,
+    )
+    yield from (replace(gap, resource="") for gap in clusters.gaps)
+
+
+def _parameters(
+    aws: Aws, operation: str, argument: str, kind: str, named: Iterable[str], make: Callable[..., T]
+) -> Iterator[T | Gap]:
+    """Look at each group once; in a group with the defaults nothing can be set."""
+
+    def look(arn: str) -> Iterator[T]:
+        name = arn.rpartition(":")[2]
+        listed = aws.pages(
+            operation,
+            "Parameters",
+            Source="user",
+            **{argument: name},
+        )
+        said = {each["ParameterName"]: each.get("ParameterValue", "") for each in listed}
+        yield make(arn=arn, set={name: said[name] for name in sorted(TLS_PARAMETERS & said.keys())})
+
+    arns: Any = dict.fromkeys(
+        aws.arn("rds", f"{kind}:{name}")
+        for name in named
+        if name and not name.startswith(DEFAULT_GROUP)
+    )
+    yield from aws.each(arns, look, arn=str)
