@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 from readiness.demo.emulators import Emulators, emulators
 
@@ -38,6 +39,8 @@ def _stay_here() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(socket.socket, "connect", _connect_here)
     patch.setattr(socket, "getaddrinfo", _resolve_here)
+    # What is refused here is refused again at once: no client waits before it asks once more.
+    patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
     for name in list(os.environ):
         if name.startswith("AWS_"):
             patch.delenv(name)

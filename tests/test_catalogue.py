@@ -752,6 +752,92 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("AutomationRunbook", "SourceFile")
     },
     **{
+        (check, kind): "an alarm of the region that acts by itself decides alone"
+        for check, kinds in {
+            "availability_alarm_configured": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "ec2_instance_status_check_alarm": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "ecs_service_alarm_coverage": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "elb_load_balancer_alarm_coverage": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "lambda_function_alarm_coverage": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "rds_instance_alarm_coverage": "CentralAlarms CompositeAlarm ObservabilityLink",
+            "workload_resource_monitored_share": "CentralAlarms CompositeAlarm ObservabilityLink",
+        }.items()
+        for kind in kinds.split()
+    },
+    ("availability_alarm_configured", "HealthCheck"): "an alarm of the region decides alone",
+    ("availability_alarm_configured", "MetricAlarm"): "an alarm in us-east-1 decides alone",
+    ("ecs_service_alarm_coverage", "MetricAlarm"): "alarms on its deployments decide alone",
+    ("workload_resource_monitored_share", "FunctionInvocations"): "a share may be enough without",
+    **{
+        (check, kind): "one endpoint is enough to apply"
+        for check in (
+            "availability_alarm_configured",
+            "route53_health_check_configured",
+            "synthetics_canary_running",
+        )
+        for kind in ("ClassicLoadBalancer", "Distribution", "HttpStage", "RestStage")
+    },
+    ("availability_alarm_configured", "LoadBalancer"): "one endpoint is enough to apply",
+    **{
+        (check, kind): "one that is there passes, whatever runs"
+        for check in (
+            "applicationsignals_slo_defined",
+            "cloudwatch_alarm_evaluating",
+            "cloudwatch_dashboard_present",
+            "monitoring_platform_connected",
+        )
+        for kind in (
+            "ClassicLoadBalancer",
+            "DbCluster",
+            "DbInstance",
+            "EcsService",
+            "Instance",
+            "LambdaFunction",
+            "LoadBalancer",
+        )
+    },
+    **{
+        (check, kind): "one that is there passes, whatever runs"
+        for check in (
+            "amp_workspace_active",
+            "applicationsignals_service_discovered",
+            "cloudwatch_custom_metric_active",
+            "logs_metric_filter_present",
+        )
+        for kind in ("EcsService", "EksCluster", "FunctionInvocations", "Instance")
+    },
+    **{
+        (check, kind): "one of them is enough"
+        for check, kinds in {
+            "cloudwatch_alarm_evaluating": "CompositeAlarm LogAlarm MetricAlarm",
+            "monitoring_platform_connected": (
+                "MetricStream ObservabilityLink PrometheusWorkspace SignalsServices"
+            ),
+            "elb_load_balancer_access_logs": "BalancerAttributes ClassicAttributes LogDelivery",
+            "repo_monitoring_plan_present": "MonitoringDefinition SourceFile",
+        }.items()
+        for kind in kinds.split()
+    },
+    ("elb_load_balancer_access_logs", "Listener"): "only a network load balancer is judged by them",
+    **{
+        (check, kind): "it only tells a library, which needs none"
+        for check in ("repo_monitoring_as_code", "repo_monitoring_plan_present")
+        for kind in ("BuildDefinition", "CiStep", "DependencyManifest", "IacRoot")
+    },
+    ("cloudwatch_business_metric_active", "ActiveNamespace"): "names are told, and prove nothing",
+    **{
+        ("ec2_instance_agent_metrics", kind): "is asked where an option names an agent"
+        for kind in ("ActiveNamespace", "InstalledAgent")
+    },
+    **{
+        ("ec2_instance_log_agent", kind): "an agent decides alone, as does being a node"
+        for kind in ("ContainerInstance", "InstalledAgent")
+    },
+    ("ecs_cluster_container_insights", "EcsService"): "only an empty cluster is judged by them",
+    ("lambda_function_log_group_present", "FunctionInvocations"): "a group that is there is there",
+    ("lambda_function_tracing", "SignalsServices"): "X-Ray or a layer decides alone",
+    ("logs_log_group_retention", "LogSubscription"): "is asked where an option declares an archive",
+    **{
         (check, kind): "one webhook is enough"
         for check in ("webhook_load_test_run_recent", "webhook_ingress_buffered")
         for kind in ("HttpRoute", "ListenerRule", "RestMethod")
@@ -1042,7 +1128,7 @@ def test_every_evidence_type_is_read_by_a_check_or_another_probe() -> None:
     needed = kinds_of() | {kind for probe in load_probes().values() for kind in probe.needs}
     idle = {name for name, kind in RECORDS.items() if kind not in needed}
 
-    awaited = {"CentralAlarms", "ObservabilityLink", "ScheduleDefinition"}
+    awaited = {"ScheduleDefinition"}
 
     assert idle - awaited - {"EnabledRegion", "OrganizationAccount", "AccountTags"} == set()
 

@@ -84,7 +84,7 @@ NOT_SEEN: dict[str, str] = {
     "compute-optimizer:GetECSServiceRecommendations": "nobody enrolled there",
     "compute-optimizer:GetLambdaFunctionRecommendations": "nobody enrolled there",
     "lambda:ListProvisionedConcurrencyConfigs": "names no call: Compute Optimizer asks for it beside its own",
-    "oam:ListLinks": "nothing that an alarm may watch from elsewhere is told of there",
+    "logs:DescribeAccountPolicies": "is asked where an option declares an archive of logs",
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
     "ec2:DescribeHosts": "no simulated instance lies on a Dedicated Host",
     "ecs:DescribeCapacityProviders": "the simulated account forgets capacity providers",

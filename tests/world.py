@@ -53,6 +53,7 @@ def build(region: str) -> None:
     _capacity(made, region, subnets)
     _building(made)
     _watching(made, region)
+    _telling(made)
     _identity(made)
     _guarding(made, region)
 
@@ -375,6 +376,36 @@ def _watching(made: Any, region: str) -> None:
         Threshold=1,
         ComparisonOperator="GreaterThanThreshold",
         AlarmActions=[topic],
+    )
+
+
+def _telling(made: Any) -> None:
+    """Keep logs for a while, and have a dashboard, a canary and a health check."""
+    logs = made.client("logs")
+    logs.create_log_group(logGroupName="/shop/web")
+    logs.put_retention_policy(logGroupName="/shop/web", retentionInDays=30)
+    errors = {"metricName": "Errors", "metricNamespace": "Shop", "metricValue": "1"}
+    logs.put_metric_filter(
+        logGroupName="/shop/web",
+        filterName="errors",
+        filterPattern="ERROR",
+        metricTransformations=[errors],
+    )
+    orders = {"MetricName": "Orders", "Value": 1}
+    cloudwatch = made.client("cloudwatch")
+    cloudwatch.put_metric_data(Namespace="Shop", MetricData=[orders])
+    cloudwatch.put_dashboard(DashboardName="shop", DashboardBody=json.dumps({"widgets": []}))
+    made.client("synthetics").create_canary(
+        Name="shop",
+        Code={"Handler": "main.handler"},
+        ArtifactS3Location="s3://audit-logs",
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/canary",
+        Schedule={"Expression": "rate(5 minutes)"},
+        RuntimeVersion="syn-nodejs-puppeteer-13.0",
+    )
+    made.client("route53").create_health_check(
+        CallerReference="shop",
+        HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": "shop.example.com"},
     )
 
 

@@ -31,6 +31,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from readiness.checklist import CHECKS, ITEMS
 from readiness.checklist.model import Severity
+from readiness.evidence.observability import BusinessMetric
 
 #: What a text that has this pattern is, to people.
 _MEANINGS: dict[str, str] = {}
@@ -431,6 +432,15 @@ class Configuration(Strict):
     def switched_off(self) -> Mapping[str, str]:
         """The services that no probe may ask, by the line that says so."""
         return {} if self.cost_explorer else {"ce": "cost_explorer: false"}
+
+    @property
+    def business_metrics(self) -> tuple[BusinessMetric, ...]:
+        """Every metric that is asked for because a workload, or all of them, are steered by it."""
+        option = "cloudwatch_business_metric_active.business_metrics"
+        named = (
+            each.get(option, ()) for each in (self.options, *(w.options for w in self.workloads))
+        )
+        return tuple({metric.id: metric for metrics in named for metric in metrics}.values())
 
     _options = field_validator("options")(checked_options)
 

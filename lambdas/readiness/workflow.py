@@ -145,6 +145,7 @@ def _see(
     connection.deadline = deadline
     connection.switched_off = plan.configuration.switched_off
     connection.cost_tags = plan.cost_tags
+    connection.business_metrics = plan.configuration.business_metrics
     kinds = kinds_of(plan.items) | (SURVEYED if scope is Scope.ACCOUNT else frozenset())
     seen = look(connection, target.region or connection.home_region, scope, kinds)
     connection.close()

@@ -143,19 +143,20 @@ CLUSTERS = Answer("ecs.list_clusters", {"clusterArns": [CLUSTER, OTHER]})
 
 def test_what_clusters_count() -> None:
     counted = {"clusterArn": CLUSTER, "activeServicesCount": 2, "runningTasksCount": 5}
+    observed = {"settings": [{"name": "containerInsights", "value": "enhanced"}]}
     answers = (
         CLUSTERS,
         Answer(
             "ecs.describe_clusters",
-            {"clusters": [counted], "failures": [{"arn": OTHER, "reason": "MISSING"}]},
-            asked={"clusters": [CLUSTER, OTHER]},
+            {"clusters": [counted | observed], "failures": [{"arn": OTHER, "reason": "MISSING"}]},
+            asked={"clusters": [CLUSTER, OTHER], "include": ["SETTINGS"]},
         ),
     )
     with answering(*answers) as connection:
         found = seen(connection, EcsActivity)
         assert_made_as_declared(connection, EcsActivity, EcsCluster)
 
-    assert found == Evidence((EcsActivity(arn=CLUSTER, services=2, tasks=5),))
+    assert found == Evidence((EcsActivity(arn=CLUSTER, services=2, tasks=5, insights="enhanced"),))
 
 
 def test_the_machines_of_every_cluster(account: str) -> None:

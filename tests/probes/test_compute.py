@@ -220,8 +220,8 @@ def test_functions_and_of_their_environment_the_names_alone() -> None:
         return {"Functions": [{**found, **more}]}
 
     answers = (
-        Answer("lambda.list_functions", {**page("pay", VpcConfig=network), "NextMarker": "more"}, asked={}),
-        Answer("lambda.list_functions", page("mail", VpcConfig={"SubnetIds": []}, Environment={"Error": {"ErrorCode": "AccessDeniedException"}}), asked={"Marker": "more"}),
+        Answer("lambda.list_functions", {**page("pay", VpcConfig=network, LoggingConfig={"LogGroup": "/shop/pay"}), "NextMarker": "more"}, asked={}),
+        Answer("lambda.list_functions", page("mail", LoggingConfig={"LogGroup": "/aws/lambda/mail"}, VpcConfig={"SubnetIds": []}, Environment={"Error": {"ErrorCode": "AccessDeniedException"}}), asked={"Marker": "more"}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, LambdaFunction)
@@ -234,6 +234,7 @@ def test_functions_and_of_their_environment_the_names_alone() -> None:
                 name="pay",
                 subnets=("subnet-a", "subnet-b"),
                 variables=(Variable(name="PASSWORD"),),
+                log_group="/shop/pay",
             ),
             LambdaFunction(
                 arn=arn("lambda", "function:mail"), name="mail", subnets=(), variables_hidden=True

@@ -21,6 +21,7 @@ from readiness.evidence.infrastructure import (
     IacTest,
     ImageDefinition,
     KubernetesObject,
+    MonitoringDefinition,
     PodContainer,
     ServerlessDefinition,
 )
@@ -269,6 +270,50 @@ def test_canaries(path: str, text: str, tool: str) -> None:
     expected = [CanaryDefinition(repository=SHOP, path=path, tool=tool)] if tool else []
 
     assert seen(CanaryDefinition, {"cdk.json": "{}", path: text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "tool"),
+    [
+        ("modules/web/alarms.tf", 'resource "aws_cloudwatch_metric_alarm" "errors" {', "Terraform"),
+        ("main.tf", 'resource "aws_instance" "web" {', ""),
+        ("template.yaml", "Type: AWS::CloudWatch::Alarm", "CloudFormation"),
+        ("templates/shop.yaml", "Type: AWS::CloudWatch::Dashboard", "CloudFormation"),
+        ("cfn/slo.yaml", "Type: AWS::ApplicationSignals::ServiceLevelObjective", "CloudFormation"),
+        ("template.yaml", "Type: AWS::CloudWatch::AlarmMuteRule", ""),
+        ("lib/shop-stack.ts", 'new cloudwatch.Alarm(this, "Errors", {', "CDK"),
+        ("lib/shop-stack.ts", 'new Alarm(this, "Errors", {', "CDK"),
+        ("infra/shop_stack.py", "cloudwatch.Alarm(self, 'Errors')", "CDK"),
+        ("src/clock.ts", "new Alarm()", ""),
+        ("charts/web/templates/alerts.yaml", "kind: PrometheusRule\nspec: {{ .Values.rules }}", "Prometheus"),
+        ("k8s/rules.yaml", "kind: PrometheusRule", "Prometheus"),
+        ("datadog/monitors.tf", 'resource "datadog_monitor" "errors" {', "Datadog"),
+        ("newrelic.tf", 'resource "newrelic_nrql_alert_condition" "errors" {', "New Relic"),
+        ("slo/orders.yaml", "apiVersion: openslo/v1\nkind: SLO\n", "OpenSLO"),
+        ("ops/sloth.yml", "apiVersion: sloth.slok.dev/v1\n", "Sloth"),
+        ("examples/alarms.tf", 'resource "aws_cloudwatch_metric_alarm" "errors" {', ""),
+        ("docs/alarms.json", "AWS::CloudWatch::Alarm", ""),
+        ("vendor/x/alarms.tf", 'resource "aws_cloudwatch_metric_alarm" "errors" {', ""),
+    ],
+)  # fmt: skip
+def test_what_defines_monitoring(path: str, text: str, tool: str) -> None:
+    expected = [MonitoringDefinition(repository=SHOP, path=path, tool=tool)] if tool else []
+
+    assert seen(MonitoringDefinition, {"cdk.json": "{}", path: text}) == expected
+
+
+def test_an_alarm_of_a_program_is_none_where_no_infrastructure_is_programmed() -> None:
+    assert seen(MonitoringDefinition, {"lib/shop-stack.ts": "new Alarm()"}) == []
+
+
+def test_files_named_for_monitoring_are_read_before_all_others() -> None:
+    alarms = "deep/down/below/alarms.tf"
+    files = {f"{number}.tf": "" for number in range(70)}
+    found = seen(MonitoringDefinition, {**files, alarms: "aws_cloudwatch_metric_alarm"})
+
+    assert found[0] == MonitoringDefinition(repository=SHOP, path=alarms, tool="Terraform")
+    assert found[1].reason is Reason.TRUNCATED
+    assert found[1].detail == "only 60 of 71 files that may define monitoring were read"
 
 
 def test_programs_are_no_canaries_where_no_infrastructure_is_programmed() -> None:

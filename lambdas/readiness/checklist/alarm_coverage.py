@@ -36,7 +36,8 @@ class Watchable:
     region: str
     #: The names of the metrics that count, by namespace.
     metrics: Mapping[str, frozenset[str]]
-    #: The dimensions that, all together, name this resource and no other.
+    #: The dimensions that, all together, name this resource and no other; none where any alarm on
+    #: these metrics counts.
     names: Mapping[str, str]
     #: The dimensions that it shares with others, e.g. its Auto Scaling group's.
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -177,6 +178,7 @@ class _Entry:
 
 
 _BY_QUERY = "a query"
+_ANY = "*"
 
 
 def _key(namespace: str, metric: str, value: str) -> str:
@@ -187,7 +189,7 @@ def _entries(alarm: MetricAlarm) -> Iterator[_Entry]:
     keys = [
         _key(metric.namespace, metric.name, value)
         for metric in alarm.metrics
-        for value in metric.dimensions.values() or ("",)
+        for value in (*(metric.dimensions.values() or ("",)), _ANY)
     ]
     if alarm.queries or alarm.promql:
         keys.append(_BY_QUERY)
@@ -196,7 +198,7 @@ def _entries(alarm: MetricAlarm) -> Iterator[_Entry]:
 
 def _keys(resource: Watchable) -> Iterator[str]:
     shared = (value for values in resource.shared.values() for value in values)
-    values = ("", *resource.names.values(), *shared)
+    values = ("", *resource.names.values(), *shared) if resource.names else (_ANY,)
     for namespace, metrics in resource.metrics.items():
         for metric in metrics:
             for value in values:

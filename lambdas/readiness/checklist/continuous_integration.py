@@ -969,7 +969,7 @@ def repository_formatter_gate_in_ci(
 # --- Use dependency management --------------------------------------------------------------------
 
 
-def _published(
+def published(
     manifest: DependencyManifest, steps: Evidence[CiStep], definitions: Evidence[BuildDefinition]
 ) -> bool:
     """Whether a manifest is that of a library: others install it, and nothing here deploys it."""
@@ -1016,7 +1016,7 @@ def repository_dependency_manifest_locked(
             result = failed(f"leaves versions open: {', '.join(manifest.loose)}")
         elif manifest.lock:
             result = passed(f"is pinned by {manifest.lock}")
-        elif _published(manifest, steps, definitions):
+        elif published(manifest, steps, definitions):
             result = not_applicable("describes a library, which needs no lock")
         else:
             result = failed("has no lock")

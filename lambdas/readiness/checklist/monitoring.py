@@ -4,7 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from readiness.checklist.alerting import (
+    availability_alarm_configured,
+    ec2_instance_status_check_alarm,
+    ecs_service_alarm_coverage,
+    elb_load_balancer_alarm_coverage,
+    lambda_function_alarm_coverage,
+    rds_instance_alarm_coverage,
+    workload_resource_monitored_share,
+)
 from readiness.checklist.apart import apart, noted
+from readiness.checklist.defined import (
+    applicationsignals_slo_defined,
+    repo_kpi_document_present,
+    repo_monitoring_as_code,
+    repo_monitoring_plan_present,
+)
+from readiness.checklist.kept_logs import (
+    elb_load_balancer_access_logs,
+    logs_log_group_retention,
+    rds_instance_log_export,
+)
+from readiness.checklist.measured import (
+    amp_workspace_active,
+    applicationsignals_service_discovered,
+    cloudwatch_business_metric_active,
+    cloudwatch_custom_metric_active,
+    ec2_instance_agent_metrics,
+    ec2_instance_detailed_monitoring,
+    logs_metric_filter_present,
+    quicksight_business_dashboard_published,
+    rds_instance_enhanced_monitoring,
+    route53_health_check_configured,
+    synthetics_canary_running,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -19,7 +52,17 @@ from readiness.checklist.model import (
     not_applicable,
     not_seen,
     passed,
+    some,
     unknown,
+)
+from readiness.checklist.observability import (
+    apigateway_stage_tracing,
+    cloudwatch_alarm_evaluating,
+    cloudwatch_dashboard_present,
+    ecs_cluster_container_insights,
+    lambda_function_tracing,
+    monitoring_platform_connected,
+    rds_instance_database_insights,
 )
 from readiness.evidence import Evidence, Pooled, Reason, account_of, region_of
 from readiness.evidence.alarms import (
@@ -187,7 +230,15 @@ def cloudwatch_alarm_live(
 
 CATEGORY = category(
     "Monitoring",
-    item("Configure services for observability"),
+    item(
+        "Configure services for observability",
+        every(
+            ecs_cluster_container_insights,
+            lambda_function_tracing,
+            apigateway_stage_tracing,
+            rds_instance_database_insights,
+        ),
+    ),
     item(
         "Set up alerts",
         every(
@@ -196,12 +247,83 @@ CATEGORY = category(
             cloudwatch_alarm_live,
         ),
     ),
-    item("Solution has alerting in place", mode=Mode.ATTESTED),
-    item("Solution has desired monitoring defined", mode=Mode.ATTESTED),
-    item("Solution has monitoring in place", mode=Mode.ATTESTED),
-    item("Store logs"),
-    item("Track application metrics", mode=Mode.ATTESTED),
-    item("Track availability metrics", mode=Mode.ATTESTED),
-    item("Track business metrics", mode=Mode.ATTESTED),
-    item("Track server metrics"),
+    item(
+        "Solution has alerting in place",
+        every(
+            elb_load_balancer_alarm_coverage,
+            lambda_function_alarm_coverage,
+            rds_instance_alarm_coverage,
+            ecs_service_alarm_coverage,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Solution has desired monitoring defined",
+        # A plan in a repository is that of the whole workload.
+        some(
+            applicationsignals_slo_defined,
+            repo_monitoring_plan_present,
+            repo_monitoring_as_code,
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
+    item(
+        "Solution has monitoring in place",
+        every(
+            some(
+                cloudwatch_alarm_evaluating,
+                cloudwatch_dashboard_present,
+                monitoring_platform_connected,
+            ),
+            workload_resource_monitored_share,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Store logs",
+        every(
+            logs_log_group_retention,
+            rds_instance_log_export,
+            elb_load_balancer_access_logs,
+        ),
+    ),
+    item(
+        "Track application metrics",
+        some(
+            cloudwatch_custom_metric_active,
+            applicationsignals_service_discovered,
+            logs_metric_filter_present,
+            amp_workspace_active,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Track availability metrics",
+        every(
+            some(synthetics_canary_running, route53_health_check_configured),
+            availability_alarm_configured,
+        ),
+        mode=Mode.ATTESTED,
+    ),
+    item(
+        "Track business metrics",
+        # A document in a repository, or a metric of one account, speaks for the whole workload.
+        some(
+            cloudwatch_business_metric_active,
+            quicksight_business_dashboard_published,
+            repo_kpi_document_present,
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
+    item(
+        "Track server metrics",
+        every(
+            ec2_instance_agent_metrics,
+            ec2_instance_detailed_monitoring,
+            ec2_instance_status_check_alarm,
+            rds_instance_enhanced_monitoring,
+        ),
+    ),
 )

@@ -11,6 +11,9 @@ from functools import lru_cache
 from readiness.evidence import Scope, account_of, record
 from readiness.evidence.unseen import known
 
+#: The metrics of services without regions; they lie in one region alone.
+GLOBAL_NAMESPACES = ("AWS/CloudFront", "AWS/Route53")
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Alarm:
@@ -75,10 +78,11 @@ class MetricAlarm(_Alarm):
 
     @property
     def looks_elsewhere(self) -> bool:
-        """Whether it may look at metrics of other accounts."""
+        """Whether it may look at metrics of other accounts, or at those of a service without regions."""
         own = ("", account_of(self.arn))
         return bool(self.queries or self.promql) or any(
-            metric.account not in own for metric in self.metrics
+            metric.account not in own or metric.namespace in GLOBAL_NAMESPACES
+            for metric in self.metrics
         )
 
 
@@ -133,7 +137,7 @@ def heard(alarm: MetricAlarm, composites: Iterable[CompositeAlarm]) -> bool:
 
 @record(Scope.REGION, "central alarms")
 class CentralAlarms:
-    """What of a region's alarms may look at metrics of other accounts; there is always one of it.
+    """What of a region's alarms may look at something outside of it; there is always one of it.
 
     Source: the region's alarms.
     """

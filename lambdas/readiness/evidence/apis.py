@@ -61,6 +61,11 @@ class RestStage:
     canary: bool = False
     #: Whether something was deployed to it.
     deployed: bool = True
+    #: Whether X-Ray traces its requests.
+    traced: bool = False
+    #: Whether it writes an access log, and what it writes of each request: OFF, ERROR or INFO.
+    access_log: bool = False
+    execution_log: str = "OFF"
 
 
 @record(Scope.REGION, "stage of an HTTP API")
@@ -74,6 +79,8 @@ class HttpStage:
     throttled: bool
     #: Whether something was deployed to it, or is by itself after each change.
     deployed: bool = True
+    #: Whether it writes an access log.
+    access_log: bool = False
 
 
 @record(Scope.REGION, "method of a REST API")

@@ -218,7 +218,7 @@ class TargetHealth:
 
 @record(Scope.REGION, "load balancer's attributes")
 class BalancerAttributes:
-    """Whether zones share the traffic of a network or gateway load balancer.
+    """Whether zones share the traffic of a load balancer, and whether it is logged.
 
     Source: elbv2.DescribeLoadBalancerAttributes.
     """
@@ -226,6 +226,8 @@ class BalancerAttributes:
     #: The load balancer's ARN.
     arn: str
     cross_zone: bool
+    #: Whether it writes an access log to a bucket.
+    access_log: bool = False
 
 
 @record(Scope.REGION, "Classic load balancer's attributes")
@@ -235,3 +237,5 @@ class ClassicAttributes:
     #: The load balancer's ARN.
     arn: str
     cross_zone: bool
+    #: Whether it writes an access log to a bucket.
+    access_log: bool = False

@@ -54,6 +54,8 @@ class Instance:
     attached: datetime | None = None
     #: Whether its image was bought on the Marketplace.
     bought: bool = False
+    #: Whether EC2 measures it every minute, and not every five.
+    detailed: bool = False
     #: spot, scheduled or capacity-block; empty for what is paid on demand.
     lifecycle: str = ""
     #: When it was stopped, where it is stopped and tells it.

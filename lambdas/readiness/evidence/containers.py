@@ -91,6 +91,10 @@ class Container:
     consistent: bool
     #: The ports that it listens on.
     ports: tuple[int, ...] = ()
+    #: Where its output goes, e.g. awslogs; empty where nothing is said.
+    log_driver: str = ""
+    #: Whether it routes the logs of the others.
+    routes_logs: bool = False
     #: Its environment variables, without their values.
     variables: tuple[Variable, ...] = ()
     #: Its hard and its soft limit of memory in MiB, and its CPU units; None where nothing is said.
@@ -108,12 +112,17 @@ class Container:
 
 @record(Scope.REGION, "ECS cluster's activity")
 class EcsActivity:
-    """What runs in an ECS cluster, as it counts. Source: ecs.DescribeClusters."""
+    """What runs in an ECS cluster, as it counts, and whether it tells of it.
+
+    Source: ecs.DescribeClusters.
+    """
 
     #: The cluster's ARN.
     arn: str
     services: int
     tasks: int
+    #: Container Insights: enabled, enhanced or disabled.
+    insights: str = "disabled"
 
 
 @record(Scope.REGION, "ECS container instance")

@@ -34,6 +34,15 @@ class DbInstance:
     subnets: tuple[str, ...] = ()
     #: The newest moment it can be restored to; None where there is none.
     restorable: datetime | None = None
+    #: E.g. db.r8g.large.
+    type: str = ""
+    #: Whether Performance Insights is on, and the mode of Database Insights: standard or advanced.
+    insights: bool = False
+    insights_mode: str = ""
+    #: The seconds between the numbers of Enhanced Monitoring; 0 where it is off.
+    monitoring_seconds: int = 0
+    #: The logs that it writes to CloudWatch Logs, e.g. error.
+    log_exports: tuple[str, ...] = ()
     #: None while it is being made.
     created: datetime | None = None
     #: Whether others replicate it.
@@ -63,6 +72,8 @@ class DbCluster:
     tags: Mapping[str, str]
     #: The newest moment it can be restored to; None where there is none.
     restorable: datetime | None = None
+    #: The logs that it writes to CloudWatch Logs, e.g. error.
+    log_exports: tuple[str, ...] = ()
     created: datetime | None = None
     #: `serverless` for Aurora Serverless v1; else provisioned or another mode of Aurora's.
     mode: str = "provisioned"

@@ -39,6 +39,8 @@ class LambdaFunction:
     modified: datetime | None = None
     #: Whether X-Ray traces it: Active or PassThrough.
     tracing: str = "PassThrough"
+    #: The log group of its choice; empty where it is the one that is named after it.
+    log_group: str = ""
     #: Whether it runs a container image.
     image: bool = False
     #: The ARN of what gets the events that it could not handle; empty where nothing does.
@@ -49,6 +51,11 @@ class LambdaFunction:
     variables_hidden: bool = False
     #: E.g. python3.13; empty for a container image.
     runtime: str = ""
+
+    @property
+    def logs_to(self) -> str:
+        """The name of the log group that it writes to."""
+        return self.log_group or f"/aws/lambda/{self.name}"
 
     @property
     def incidental(self) -> bool:
@@ -65,6 +72,15 @@ class EventSourceMapping:
     function: str
     #: The ARN of what gets what the function could not handle; empty where nothing does.
     failures: str = ""
+
+
+@record(Scope.REGION, "function's invocations")
+class FunctionInvocations:
+    """How often a function was invoked in 14 days. Source: cloudwatch.GetMetricData."""
+
+    #: The function's ARN.
+    arn: str
+    count: float
 
 
 @record(Scope.REGION, "concurrency of functions")

@@ -153,6 +153,25 @@ class ServerlessDefinition:
         return f"{self.repository}:{self.path}"
 
 
+@record(Scope.REPOSITORY, "definition of monitoring")
+class MonitoringDefinition:
+    """A file that defines an alarm, a dashboard or a service level objective."""
+
+    repository: str
+    path: str
+    #: E.g. Terraform, CloudFormation, CDK, Prometheus or OpenSLO.
+    tool: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+    @property
+    def declares_objectives(self) -> bool:
+        """Whether it is in a format for service level objectives alone."""
+        return self.tool in ("OpenSLO", "Sloth")
+
+
 @record(Scope.REPOSITORY, "settings for an environment")
 class EnvironmentSettings:
     """A file, or a section of one, with the settings of one environment."""

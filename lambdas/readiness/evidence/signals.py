@@ -596,6 +596,34 @@ SERVERLESS_TEXTS = (
     ("Terraform", re.compile(r'resource\s+"aws_lambda_function"|terraform-aws-modules/lambda/aws')),
     ("CDK", re.compile(r"aws-cdk-lib/aws-lambda|@aws-cdk/aws-lambda|aws_cdk[^\n]*\baws_lambda|services\.lambda\b|CDK\.AWS\.Lambda|/awslambda\b")),
 )  # fmt: skip
+# --- Monitoring -----------------------------------------------------------------------------------
+
+#: What a file says that defines what is watched, by tool.
+MONITORING_TEXTS = (
+    ("OpenSLO", re.compile(r"(?m)^\s*['\"]?apiVersion['\"]?:\s*['\"]?openslo/v1")),
+    ("Sloth", re.compile(r"(?m)^\s*['\"]?apiVersion['\"]?:\s*['\"]?sloth\.slok\.dev/v1")),
+    ("Terraform", re.compile(r"\baws_cloudwatch_metric_alarm\b")),
+    ("CloudFormation", re.compile(r"\bAWS::CloudWatch::(Alarm|Dashboard)\b|\bAWS::ApplicationSignals::ServiceLevelObjective\b")),
+    ("CDK", re.compile(r"\bcloudwatch\.Alarm\(|\bnew (\w+\.)?Alarm\(")),
+    ("Prometheus", re.compile(r"(?m)^\s*['\"]?kind['\"]?:\s*['\"]?PrometheusRule\b")),
+    ("Datadog", re.compile(r"\bdatadog_monitor\b")),
+    ("New Relic", re.compile(r"\bnewrelic_nrql_alert_condition\b")),
+)  # fmt: skip
+#: Files that say so by their names, and those that may because infrastructure is defined in them.
+MONITORING_NAMES = re.compile(
+    r"(?i)(alarm|alert|monitor|observab|dashboard|prometheus|(^|[/_-])slos?([/_.-]|$)|sloth|openslo)"
+    r"[^/]*(/[^/]*)?\.(tf|tofu|ya?ml|json|ts|py|java|cs|go)$"
+)
+MONITORING_PATHS = re.compile(r"\.(tf|tofu)$")
+
+#: Documents that say what is watched, and what the business is measured by.
+MONITORING_DOCUMENTS = re.compile(
+    r"(?i)(^|/)docs/(.*/)?(monitoring|observability|slo|sli|alert)[^/]*\.(md|rst|adoc)$"
+)
+OBJECTIVE_FILES = re.compile(r"(?i)(^|/)slos?([-_.][^/]*)?\.ya?ml$")
+KPI_DOCUMENTS = re.compile(
+    r"(?i)(^|/)docs/(.*/)?(kpi|business.?metric|analytics|product.?metric)[^/]*\.(md|rst|adoc|ya?ml)$"
+)
 
 # --- Settings by environment ----------------------------------------------------------------------
 

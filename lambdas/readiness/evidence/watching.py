@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from readiness.evidence import Scope, record
 
 
@@ -13,6 +15,18 @@ class Canary:
     name: str
     #: CREATING, READY, STARTING, RUNNING, UPDATING, STOPPING, STOPPED, ERROR or DELETING.
     state: str
+    created: datetime | None = None
+    #: What it was made of, e.g. heartbeat; empty where it was written by hand.
+    blueprints: tuple[str, ...] = ()
+
+
+@record(Scope.REGION, "canary's runs")
+class CanaryRuns:
+    """In how many of the last 24 hours a canary measured. Source: cloudwatch.GetMetricData."""
+
+    #: The canary's ARN.
+    arn: str
+    hours: int
 
 
 @record(Scope.ACCOUNT, "health check")

@@ -69,6 +69,11 @@ def rest_stages(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestStage | Gap]:
                 web_acl=each.get("webAclArn", ""),
                 canary=bool(each.get("canarySettings")),
                 deployed=bool(each.get("deploymentId")),
+                traced=each.get("tracingEnabled", False),
+                access_log=bool((each.get("accessLogSettings") or {}).get("destinationArn")),
+                execution_log=(each.get("methodSettings") or {})
+                .get("*/*", {})
+                .get("loggingLevel", "OFF"),
             )
 
     yield from aws.each(apis, look)

@@ -37,6 +37,7 @@ def http_stages(aws: Aws, apis: Evidence[HttpApi]) -> Iterator[HttpStage | Gap]:
                 name=each["StageName"],
                 throttled=settings.get("ThrottlingRateLimit", 0) > 0,
                 deployed=bool(each.get("DeploymentId")) or each.get("AutoDeploy", False),
+                access_log=bool((each.get("AccessLogSettings") or {}).get("DestinationArn")),
             )
 
     yield from aws.each(apis, look)

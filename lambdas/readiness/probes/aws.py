@@ -30,6 +30,7 @@ from botocore.parsers import ResponseParserError
 
 from readiness.evidence import Gap, Identified, NotSeenError, Reason
 from readiness.evidence.billing import COST_TAG
+from readiness.evidence.observability import BusinessMetric
 from readiness.probes.actions import action_of
 from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
 
@@ -140,6 +141,8 @@ class Connection:
         self.cost_tags: tuple[str, ...] = (COST_TAG,)
         #: Services that are not asked, by the configuration's key that says so.
         self.switched_off: Mapping[str, str] = {}
+        #: The metrics that the configuration names as those that the business is steered by.
+        self.business_metrics: tuple[BusinessMetric, ...] = ()
         self.calls = Calls()
         self.pool = ThreadPoolExecutor(max_concurrency, thread_name_prefix="call")
         self._lock = threading.Lock()

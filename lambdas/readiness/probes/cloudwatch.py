@@ -1,4 +1,4 @@
-"""Look at CloudWatch's alarms."""
+"""Look at CloudWatch: its alarms, its dashboards and the streams of its metrics."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from readiness.evidence.alarms import (
     MetricAlarm,
     heard,
 )
+from readiness.evidence.observability import Dashboard, MetricStream
 from readiness.probes import probe
 from readiness.probes.aws import Aws, tags_of
 
@@ -121,3 +122,20 @@ def alarm_mute_rules(aws: Aws) -> Iterator[AlarmMuteRule]:
     )
     for each in listed:
         yield AlarmMuteRule(arn=each["AlarmMuteRuleArn"], expires=each.get("ExpireDate"))
+
+
+@probe(MetricStream, "cloudwatch.list_metric_streams")
+def metric_streams(aws: Aws) -> Iterator[MetricStream]:
+    for each in aws.pages("cloudwatch.list_metric_streams", "Entries"):
+        yield MetricStream(arn=each["Arn"], name=each["Name"], state=each["State"])
+
+
+@probe(Dashboard, "cloudwatch.list_dashboards")
+def dashboards(aws: Aws) -> Iterator[Dashboard]:
+    for each in aws.pages("cloudwatch.list_dashboards", "DashboardEntries"):
+        yield Dashboard(
+            arn=each["DashboardArn"],
+            name=each["DashboardName"],
+            modified=each.get("LastModified"),
+            size=each.get("Size", 0),
+        )

@@ -44,6 +44,7 @@ def instances(aws: Aws) -> Iterator[Instance]:
                     tags=tags_of(each),
                     zone=each["Placement"]["AvailabilityZone"],
                     attached=_attached(each),
+                    detailed=each.get("Monitoring", {}).get("State") == "enabled",
                     bought=any(
                         code.get("ProductCodeType") == "marketplace"
                         for code in each.get("ProductCodes") or ()

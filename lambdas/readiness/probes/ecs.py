@@ -86,12 +86,16 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
 def ecs_activity(aws: Aws, clusters: Evidence[EcsCluster]) -> Iterator[EcsActivity | Gap]:
     listed, hidden = gathered(clusters)
     for batch in batches(listed, 100):
-        answer = aws.get("ecs.describe_clusters", clusters=[each.arn for each in batch])
+        names = [each.arn for each in batch]
+        # Without SETTINGS every cluster looks as if Container Insights were off.
+        answer = aws.get("ecs.describe_clusters", clusters=names, include=["SETTINGS"])
         for each in answer["clusters"]:
+            settings = tags_of(each, "settings", "name", "value")
             yield EcsActivity(
                 arn=each["clusterArn"],
                 services=each.get("activeServicesCount", 0),
                 tasks=each.get("runningTasksCount", 0),
+                insights=settings.get("containerInsights", "disabled"),
             )
     yield from hidden
 
@@ -179,7 +183,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "running": each.get("runningCount", 0),
         "breaker": breaker.get("enable", False),
-        "alarmed": alarms.get("enable", False),
+        "alarmed": alarms.get("enable", False) and bool(alarms.get("alarmNames")),
         "unsteady": _unsteady(each.get("events") or ()),
         "platform": _platform(each),
         "family": each.get("platformFamily", ""),
@@ -268,6 +272,8 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                     privileged=each.get("privileged", False),
                     read_only=each.get("readonlyRootFilesystem", False),
                     user=each.get("user", ""),
+                    log_driver=(each.get("logConfiguration") or {}).get("logDriver", ""),
+                    routes_logs=bool(each.get("firelensConfiguration")),
                 )
                 for each in found["containerDefinitions"]
             ),

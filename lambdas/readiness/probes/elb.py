@@ -89,7 +89,11 @@ def balancer_attributes(
             LoadBalancerName=balancer.name,
         )
         if answer is not None:
-            shared = answer["LoadBalancerAttributes"].get("CrossZoneLoadBalancing") or {}
-            yield ClassicAttributes(arn=balancer.arn, cross_zone=shared.get("Enabled", False))
+            said = answer["LoadBalancerAttributes"]
+            yield ClassicAttributes(
+                arn=balancer.arn,
+                cross_zone=(said.get("CrossZoneLoadBalancing") or {}).get("Enabled", False),
+                access_log=(said.get("AccessLog") or {}).get("Enabled", False),
+            )
 
     yield from aws.each(balancers, look)

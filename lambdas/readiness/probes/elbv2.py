@@ -241,8 +241,6 @@ def balancer_attributes(
     aws: Aws, balancers: Evidence[LoadBalancer]
 ) -> Iterator[BalancerAttributes | Gap]:
     def look(balancer: LoadBalancer) -> Iterator[BalancerAttributes]:
-        if balancer.type == "application":
-            return  # its zones always share their traffic
         answer = aws.call(
             "elbv2.describe_load_balancer_attributes",
             absent=_NO_BALANCER,
@@ -252,7 +250,10 @@ def balancer_attributes(
             said = tags_of(answer, "Attributes")
             yield BalancerAttributes(
                 arn=balancer.arn,
-                cross_zone=said.get("load_balancing.cross_zone.enabled") == "true",
+                # The zones of an application load balancer always share their traffic.
+                cross_zone=balancer.type == "application"
+                or said.get("load_balancing.cross_zone.enabled") == "true",
+                access_log=said.get("access_logs.s3.enabled") == "true",
             )
 
     yield from aws.each(balancers, look)

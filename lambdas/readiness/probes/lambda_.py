@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from readiness.evidence.functions import EventSourceMapping, LambdaFunction
 from readiness.evidence.variables import variables_of
@@ -24,6 +25,7 @@ def lambda_functions(aws: Aws) -> Iterator[LambdaFunction]:
             image=each.get("PackageType") == "Image",
             runtime=each.get("Runtime", ""),
             dead_letters=(each.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+            log_group=_log_group(each),
             layers=tuple(layer["Arn"] for layer in each.get("Layers") or ()),
             variables=variables_of((environment.get("Variables") or {}).items()),
             variables_hidden="Error" in environment,
@@ -40,3 +42,8 @@ def event_source_mappings(aws: Aws) -> Iterator[EventSourceMapping]:
                 "Destination", ""
             ),
         )
+
+
+def _log_group(each: Mapping[str, Any]) -> str:
+    chosen: str = (each.get("LoggingConfig") or {}).get("LogGroup", "")
+    return "" if chosen == f"/aws/lambda/{each['FunctionName']}" else chosen

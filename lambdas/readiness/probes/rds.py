@@ -49,6 +49,11 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
                 for subnet in (each.get("DBSubnetGroup") or {}).get("Subnets") or ()
             ),
             restorable=each.get("LatestRestorableTime"),
+            type=each.get("DBInstanceClass", ""),
+            insights=each.get("PerformanceInsightsEnabled", False),
+            insights_mode=each.get("DatabaseInsightsMode", ""),
+            monitoring_seconds=each.get("MonitoringInterval", 0),
+            log_exports=tuple(each.get("EnabledCloudwatchLogsExports") or ()),
             created=each.get("InstanceCreateTime"),
             replicated=bool(
                 each.get("ReadReplicaDBInstanceIdentifiers")
@@ -82,6 +87,7 @@ def db_clusters(aws: Aws) -> Iterator[DbCluster]:
             ),
             tags=tags_of(each, "TagList"),
             restorable=each.get("LatestRestorableTime"),
+            log_exports=tuple(each.get("EnabledCloudwatchLogsExports") or ()),
             created=each.get("ClusterCreateTime"),
             mode=each.get("EngineMode", "provisioned"),
             minimum_capacity=(each.get("ServerlessV2ScalingConfiguration") or {}).get(

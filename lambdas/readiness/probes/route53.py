@@ -1,4 +1,4 @@
-"""Look at Route 53: zones, records and query logs, once per account."""
+"""Look at Route 53: zones, records, query logs and health checks, once per account."""
 
 from __future__ import annotations
 

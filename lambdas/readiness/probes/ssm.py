@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from readiness.evidence import Gap
+from readiness.evidence import Evidence, Gap
 from readiness.evidence.access import ManagedNode, SessionDocument
+from readiness.evidence.compute import Instance
 from readiness.evidence.hardening import PatchCompliance
+from readiness.evidence.observability import InstalledAgent
 from readiness.evidence.runbooks import AutomationRunbook
 from readiness.evidence.settings import Parameter
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import Aws, gathered
 from readiness.probes.ec2 import instance_arn
 
 
@@ -26,6 +28,31 @@ def parameters(aws: Aws) -> Iterator[Parameter]:
             name=name,
             type=each["Type"],
         )
+
+
+#: What takes logs, by the names that packages have; the last is told apart, as it takes metrics too.
+LOG_AGENTS = (
+    "amazon-cloudwatch-agent",
+    "Amazon CloudWatch Agent",
+    "fluent-bit",
+    "aws-for-fluent-bit",
+    "td-agent",
+    "fluentd",
+    "vector",
+)
+DATADOG = "datadog-agent"
+
+
+@probe(InstalledAgent, "ssm.get_inventory")
+def installed_agents(aws: Aws, instances: Evidence[Instance]) -> Iterator[InstalledAgent | Gap]:
+    listed, hidden = gathered(instances)
+    running = {each.id: each.arn for each in listed if each.state == "running"}
+    for name, packages in (("log agent", LOG_AGENTS), (DATADOG, (DATADOG,))) if running else ():
+        wanted = {"Key": "AWS:Application.Name", "Values": [*packages], "Type": "Equal"}
+        for each in aws.pages("ssm.get_inventory", "Entities", Filters=[wanted]):
+            if each["Id"] in running:
+                yield InstalledAgent(arn=running[each["Id"]], name=name)
+    yield from hidden
 
 
 #: Documents that services of AWS make in the account.

@@ -14,4 +14,10 @@ def canaries(aws: Aws) -> Iterator[Canary]:
     for each in aws.pages("synthetics.describe_canaries", "Canaries"):
         name = each["Name"]
         arn = aws.arn("synthetics", f"canary:{name}")
-        yield Canary(arn=arn, name=name, state=each["Status"]["State"])
+        yield Canary(
+            arn=arn,
+            name=name,
+            state=each["Status"]["State"],
+            created=(each.get("Timeline") or {}).get("Created"),
+            blueprints=tuple((each.get("Code") or {}).get("BlueprintTypes") or ()),
+        )

@@ -27,6 +27,7 @@ from readiness.evidence.infrastructure import (
     IacTest,
     ImageDefinition,
     KubernetesObject,
+    MonitoringDefinition,
     PodContainer,
     ServerlessDefinition,
 )
@@ -45,6 +46,9 @@ from readiness.evidence.signals import (
     IAC_TEST_TEXTS,
     KUBERNETES,
     MANIFEST_PATHS,
+    MONITORING_NAMES,
+    MONITORING_PATHS,
+    MONITORING_TEXTS,
     SERVERLESS_FILES,
     SERVERLESS_TEXTS,
     TEMPLATE_PATHS,
@@ -430,6 +434,38 @@ def serverless_definitions(reading: Reading) -> Iterator[ServerlessDefinition | 
     )
 
 
+# --- Monitoring -----------------------------------------------------------------------------------
+
+
+#: What is shown, or tested with; templates and modules are where alarms are defined.
+_SHOWN = re.compile(r"(?i)(^|/)(tests?|testdata|fixtures|__fixtures__|examples?|samples?|docs?)/")
+
+
+def monitoring(reading: Reading) -> Iterator[MonitoringDefinition | Gap]:
+    """Yield the files that define what is watched."""
+    programmed = any(path.endswith(("cdk.json", ".tf", ".tofu")) for path in reading.sizes)
+
+    def may(path: str) -> bool:
+        if is_output(path) or _SHOWN.search(path):
+            return False
+        defined = (MONITORING_NAMES, MONITORING_PATHS, TEMPLATE_PATHS, MANIFEST_PATHS)
+        return any(each.search(path) for each in defined) or bool(
+            programmed and CANARY_PATHS.search(path)
+        )
+
+    def look(path: str) -> Iterator[MonitoringDefinition]:
+        text = reading.sample(path)
+        for tool, said in MONITORING_TEXTS:
+            if said.search(text):
+                yield MonitoringDefinition(repository=reading.repository, path=path, tool=tool)
+                return
+
+    paths = chosen(reading, may)
+    # Those that are named for it come first: of many files not all are read.
+    paths.sort(key=lambda path: not MONITORING_NAMES.search(path))
+    yield from each_of(paths, "files that may define monitoring", look, MAX_SOURCES)
+
+
 # --- Settings by environment ----------------------------------------------------------------------
 
 
@@ -805,6 +841,7 @@ KINDS = {
     IacTest: iac_tests,
     CanaryDefinition: canaries,
     ServerlessDefinition: serverless_definitions,
+    MonitoringDefinition: monitoring,
     DeployScript: deploy_scripts,
     ImageDefinition: image_definitions,
     ChartResources: chart_resources,
