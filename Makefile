@@ -10,12 +10,16 @@ WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch6
 WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
 
-.PHONY: test lint synth setup browser layer demo docs pictures lock clean
+.PHONY: test faults lint synth setup browser layer demo docs pictures lock clean
 .DELETE_ON_ERROR:
 
 # Run every check: format, lint, types, synthesis, tests.
 test: lint synth browser
 	.venv/bin/pytest
+
+# Spoil answers, and make them up: two hundred seeds of each, which takes an hour or two.
+faults: setup
+	READINESS_FAULT_SEEDS=200 READINESS_SEEDS=200 .venv/bin/pytest tests/test_faults.py tests/test_random_answers.py
 
 # Run ruff and mypy.
 lint: setup
