@@ -39,6 +39,8 @@ class Finding:
     #: The place it was judged in, and the group it rolls up by; inside only.
     unit: str = ""
     group: str = ""
+    #: What made the resource, in words, where it fails and that is known: a stack, a launch template.
+    cause: str = ""
     #: The last known status while it is UNKNOWN; and the version of the check that said so.
     last_known: str = ""
     version: int = 1

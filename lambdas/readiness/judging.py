@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from readiness.causes import causes_of
 from readiness.checklist import ITEMS
 from readiness.checklist.model import (
     Check,
@@ -62,6 +63,14 @@ class Seen:
         )
         return Sighting(target=target, failed=lost)
 
+    def of_workload(self, workload: Workload) -> list[Sighting]:
+        """Return what was seen in a workload's accounts and their regions."""
+        return [
+            sighting
+            for sighting in self.sightings.values()
+            if sighting.target.account in workload.accounts
+        ]
+
     def organization(self, kind: type[Any]) -> Evidence[Any]:
         found = self.sightings.get(ORGANIZATION)
         if found is None:
@@ -95,13 +104,14 @@ def judge(
     findings: list[Finding] = []
     verdicts = []
     judged: dict[str, list[tuple[Unit, Result]]] = {}
+    causes = causes_of(seen.of_workload(workload))
     for item in chosen:
         of_item: list[Finding] = []
         for check in item.checks:
             if check.id not in judged:
                 judged[check.id] = list(_judge_check(check, workload, seen, environments or {}))
             of_item.extend(
-                _finding(item, check, workload.name, unit, result)
+                _finding(item, check, workload.name, unit, result, causes)
                 for unit, result in judged[check.id]
             )
         of_item = [attested(finding, item, attestations, seen.started) for finding in of_item]
@@ -303,7 +313,12 @@ def union(parts: Iterable[Evidence[Any]]) -> Evidence[Any]:
 
 
 def _finding(
-    item: Item, check: Check[..., Any], workload: str, unit: Unit, result: Result
+    item: Item,
+    check: Check[..., Any],
+    workload: str,
+    unit: Unit,
+    result: Result,
+    causes: Mapping[str, str],
 ) -> Finding:
     wants_fix = result.status in (Status.FAIL, Status.NO_EVIDENCE)
     return Finding(
@@ -320,6 +335,7 @@ def _finding(
         fix=check.sections["Fix"] if wants_fix else "",
         unit=unit.id,
         group=result.group,
+        cause=causes.get(result.resource, "") if result.status is Status.FAIL else "",
         version=check.version,
     )
 

@@ -162,7 +162,7 @@ def test_the_most_severe_regressions_come_first() -> None:
 def test_what_clears_most_is_fixed_first() -> None:
     rows = sample.view().fixes.whole
 
-    assert [(row.check, row.clears, row.findings, row.workloads) for row in rows[:4]] == [
+    assert [(*row.checks, row.clears, row.findings, row.workloads) for row in rows[:4]] == [
         ("rds_instance_backup_retention", 2, 2, 2),
         ("security_group_open_admin_port", 2, 5, 2),
         ("load_balancer_error_alarm", 2, 3, 2),

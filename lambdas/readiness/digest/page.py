@@ -183,6 +183,7 @@ def _row(words: _Words, workload: int, finding: Finding, kind: str) -> list[Any]
         anchor(finding),
         # What a suppression must say where the name cannot be typed as it is shown.
         "" if wanted == named else wanted,
+        words.number(finding.cause),
     ]
 
 

@@ -123,14 +123,17 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Fix:
-    """One change of the same kind everywhere, and what it would clear."""
+    """One change, or the same change everywhere, and what it would clear."""
 
-    check: str
+    #: The checks that it mends, the worst first.
+    checks: tuple[str, ...]
+    #: Where to make it: a stack, a launch template; empty where each resource is changed by itself.
+    cause: str
     text: str
     severity: Severity
     findings: int
     workloads: int
-    #: Failing items in which no other finding fails.
+    #: Failing items in which nothing else fails, once the fixes before it are made.
     clears: int
     link: str
 

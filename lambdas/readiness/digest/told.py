@@ -20,7 +20,6 @@ from readiness.digest.rows import (
     CategoryRow,
     Change,
     Due,
-    Fix,
     Links,
     Seen,
     Unseen,
@@ -288,47 +287,6 @@ def categories_of(
                 findings=sum(findings[item.id] for item in category.items),
                 link=links.to("category", category.title),
             )
-
-
-def fixes_of(results: Iterable[WorkloadResult], links: Links) -> list[Fix]:
-    """Group what fails by the check, hence by the fix; what clears most items comes first.
-
-    A fix clears an item of a workload where nothing else fails it.
-    """
-    failing = [finding for each in results for finding in each.findings if fails(finding)]
-    checks_of = {
-        place: {finding.check for finding in group}
-        for place, group in grouped_by(failing, _item_of).items()
-    }
-    deciding = {
-        (each.workload, verdict.item)
-        for each in results
-        for verdict in each.verdicts
-        if verdict.status is Status.FAIL
-    }
-    fixes = []
-    for group in grouped_by(failing, lambda finding: finding.check).values():
-        first = min(group, key=lambda finding: finding.severity.rank)
-        places = {_item_of(finding) for finding in group}
-        fixes.append(
-            Fix(
-                check=first.check,
-                text=sentence(first.fix or first.because),
-                severity=first.severity,
-                findings=len(group),
-                workloads=len({finding.workload for finding in group}),
-                clears=sum(len(checks_of[place]) == 1 for place in places & deciding),
-                link=links.to("check", first.check),
-            )
-        )
-    return sorted(
-        fixes,
-        key=lambda fix: (-fix.clears, -fix.workloads, fix.severity.rank, -fix.findings, fix.check),
-    )
-
-
-def _item_of(finding: Finding) -> tuple[str, str]:
-    return (finding.workload, finding.item)
 
 
 def unseen_of(results: Iterable[WorkloadResult]) -> list[Unseen]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from readiness.change import Changes, Kind, compare
 from readiness.checklist.model import Severity, Status
 from readiness.config import Audience, Records, Workload
+from readiness.digest.fixes import fixes_of
 from readiness.digest.rows import (
     Capped,
     CategoryRow,
@@ -35,7 +36,6 @@ from readiness.digest.told import (
     disputed_of,
     due_of,
     fails,
-    fixes_of,
     places_of,
     seen_of,
     unseen_of,

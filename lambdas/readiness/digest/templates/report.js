@@ -17,6 +17,7 @@
     severity: data.severities[row[4]], account: word(row[5]), region: word(row[6]), unit: word(row[7]),
     resource: row[8], because: word(row[9]), reason: word(row[10]), suppressed: word(row[11]),
     since: row[12], kind: data.kinds[row[13]], anchor: row[14], pattern: row[15] || row[8],
+    cause: word(row[16]),
   }));
   const ofItem = new Map();
   for (const each of findings) {
@@ -73,7 +74,7 @@
 
   function read() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    for (const name of [...FILTERS, "check", "item", "finding"]) state[name] = asked.get(name) || "";
+    for (const name of [...FILTERS, "check", "cause", "item", "finding"]) state[name] = asked.get(name) || "";
     for (const name of FILTERS) {
       control[name].value = state[name];
       if (control[name].value !== state[name]) state[name] = control[name].value = "";
@@ -82,7 +83,7 @@
 
   function write() {
     const asked = new URLSearchParams();
-    for (const name of [...FILTERS, "check"]) if (state[name]) asked.set(name, state[name]);
+    for (const name of [...FILTERS, "check", "cause"]) if (state[name]) asked.set(name, state[name]);
     history.replaceState(null, "", `#${asked}`);
   }
 
@@ -98,9 +99,10 @@
       && (!state.severity || each.severity === state.severity)
       && (!state.changed || each.kind === state.changed)
       && (!state.check || each.check === state.check)
+      && (!state.cause || each.cause === state.cause)
       && (!words.length || holds(each.text ??= [each.resource, each.because, each.reason, each.check,
-        each.account, each.region, each.unit, item.title, item.id].join(" ").toLowerCase()));
-    const deep = state.account || state.severity || state.check;
+        each.account, each.region, each.unit, each.cause, item.title, item.id].join(" ").toLowerCase()));
+    const deep = state.account || state.severity || state.check || state.cause;
     const verdict = (each, item) => (workload < 0 || each.workload === workload) && !deep
       && (!state.status || each.status === state.status)
       && (!state.changed || each.kind === state.changed)
@@ -142,7 +144,7 @@
     document.getElementById("list").replaceChildren(list);
     const total = shown.reduce((sum, each) => sum + each.findings.length, 0);
     const left = data.left_out ? ` ${counted(data.left_out, "finding")} that pass or do not apply are not listed here; findings.jsonl has them.` : "";
-    const only = state.check ? ` of the check ${state.check}` : "";
+    const only = (state.check ? ` of the check ${state.check}` : "") + (state.cause ? ` of what ${state.cause} made` : "");
     document.getElementById("found").textContent = `${counted(shown.length, "item")}, ${counted(total, "finding")}${only}.${left}`;
   }
 
@@ -238,6 +240,7 @@
     line("Not seen", each.reason);
     line("Why", why);
     line("Passes", pass);
+    line("Made by", each.cause);
     if (["FAIL", "NO_EVIDENCE", "UNKNOWN"].includes(each.status)) line("Fix", fix);
     more.push(make("p", null, make("strong", null, "Check: "), make("code", null, each.check)));
     if (see.startsWith("https://")) {
@@ -327,7 +330,7 @@
   };
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(update, 120); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => { state.check = ""; setTimeout(update); });
+  form.addEventListener("reset", () => { state.check = state.cause = ""; setTimeout(update); });
   addEventListener("hashchange", go);
   addEventListener("keydown", (event) => {
     if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) {
