@@ -7,8 +7,18 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from environment import Context, client, ledger, logger, mail_settings, metrics, store
-from readiness.digest.delivery import Sender, deliver
+from environment import (
+    Context,
+    client,
+    ledger,
+    logger,
+    mail_settings,
+    mailer,
+    metrics,
+    refused_queue,
+    store,
+)
+from readiness.digest.delivery import Refusals, Sender, deliver
 from readiness.workflow import load_plan
 
 
@@ -28,7 +38,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, int]:
         bucket=store().name,
         region=client("s3").meta.region_name,
         ledger=ledger(),
-        sender=Sender(client=client("sesv2"), address=address, configuration_set=configuration_set),
+        sender=Sender(client=mailer(), address=address, configuration_set=configuration_set),
+        refusals=Refusals(client=client("sqs"), url=refused_queue()),
         now=datetime.now(UTC),
     )
     failed = delivery.refused + delivery.uncertain + delivery.waiting

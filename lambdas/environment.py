@@ -90,3 +90,23 @@ def github_url() -> str:
 def mail_settings() -> tuple[str, str]:
     """Return the digest's sender, and its configuration set."""
     return os.environ["READINESS_SENDER"], os.environ["READINESS_CONFIGURATION_SET"]
+
+
+@cache
+def mailer() -> Any:
+    """Return the client of SES; it asks once: an answer that is lost may have been a mail that left."""
+    maker: Any = boto3
+    return maker.client(
+        "sesv2",
+        config=Config(
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        ),
+    )
+
+
+@cache
+def refused_queue() -> str:
+    """Return the queue of the mails that SES refuses for good."""
+    return os.environ["READINESS_REFUSED_QUEUE"]

@@ -121,7 +121,9 @@ class Alarms(Construct):
         if address:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))
 
-    def watch(self, *, state_machine: sfn.StateMachine, unstarted: sqs.Queue) -> None:
+    def watch(
+        self, *, state_machine: sfn.StateMachine, unstarted: sqs.Queue, refused: sqs.Queue
+    ) -> None:
         """Add the alarms."""
         for name, watch in WATCHES.items():
             self._add(
@@ -151,15 +153,29 @@ class Alarms(Construct):
                 description=f"{happened} Open the last execution of the state machine readiness, "
                 "read the step that is red, mend it, and run `readiness start`.",
             )
-        self._add(
-            "scan-not-started",
-            unstarted.metric_approximate_number_of_messages_visible(
-                statistic="Maximum", period=cdk.Duration.minutes(5)
+        for name, queue, description in (
+            (
+                "scan-not-started",
+                unstarted,
+                "The schedule could not start a scan. Read the message in the queue "
+                "readiness-unstarted: it says why; mend it, run `readiness start`, purge the queue.",
             ),
-            threshold=1,
-            description="The schedule could not start a scan. Read the message in the queue "
-            "readiness-unstarted: it says why; mend it, run `readiness start`, purge the queue.",
-        )
+            (
+                "mail-refused",
+                refused,
+                "SES refused a digest for good. Read the message in the queue readiness-refused: it "
+                "names audience, address, scan and reason; mend the address or the sender, then run "
+                "`readiness start --digest` and purge the queue.",
+            ),
+        ):
+            self._add(
+                name,
+                queue.metric_approximate_number_of_messages_visible(
+                    statistic="Maximum", period=cdk.Duration.minutes(5)
+                ),
+                threshold=1,
+                description=description,
+            )
 
     def _ours(self, metric: str, period: cdk.Duration) -> cloudwatch.Metric:
         return cloudwatch.Metric(

@@ -87,7 +87,8 @@ class HubStack(cdk.Stack):
             concurrency=settings.concurrency,
         )
         unstarted = self._schedule(workflow, storage=storage, settings=settings)
-        alarms.watch(state_machine=workflow.state_machine, unstarted=unstarted)
+        refused = self._refused(functions, storage=storage)
+        alarms.watch(state_machine=workflow.state_machine, unstarted=unstarted, refused=refused)
         Dashboard(
             self,
             "Dashboard",
@@ -176,16 +177,9 @@ class HubStack(cdk.Stack):
 
     def _schedule(self, workflow: Workflow, *, storage: Storage, settings: Settings) -> sqs.Queue:
         """Start a scan each day; return the queue of the starts that failed."""
-        unstarted = sqs.Queue(
-            self,
-            "Unstarted",
-            queue_name="readiness-unstarted",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=storage.key,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
+        unstarted = self._queue(
+            "Unstarted", storage, "It is the dead-letter queue, of the schedule."
         )
-        accept(unstarted, {"SQS3": "It is the dead-letter queue, of the schedule."})
         role = iam.Role(
             self,
             "ScheduleRole",
@@ -221,3 +215,28 @@ class HubStack(cdk.Stack):
             ),
         )
         return unstarted
+
+    def _refused(self, functions: Functions, *, storage: Storage) -> sqs.Queue:
+        """Return the queue of the mails that SES refuses for good."""
+        refused = self._queue("Refused", storage, "It is the dead-letter queue, of the digests.")
+        digest = functions.role("digest")
+        digest.add_to_policy(
+            iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[refused.queue_arn])
+        )
+        storage.let_use_key(digest, "kms:Decrypt", "kms:GenerateDataKey")
+        functions["digest"].add_environment("READINESS_REFUSED_QUEUE", refused.queue_url)
+        return refused
+
+    def _queue(self, name: str, storage: Storage, purpose: str) -> sqs.Queue:
+        """Return a queue in which something that failed waits for somebody to look."""
+        queue = sqs.Queue(
+            self,
+            name,
+            queue_name=f"readiness-{name.lower()}",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=storage.key,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+        accept(queue, {"SQS3": purpose})
+        return queue

@@ -188,8 +188,15 @@ class Storage(Construct):
         )
 
     def _show_reports_to(self, organization_id: str) -> None:
-        """Let each account of the organization read the reports made for it, by its own rights."""
-        within: dict[str, Any] = {"StringEquals": {"aws:PrincipalOrgID": organization_id}}
+        """Let each account of the organization read the reports made for it, by its own rights.
+
+        Not the hub account: there such a statement would do without the reader's own rights.
+        """
+        elsewhere = {"aws:PrincipalAccount": cdk.Aws.ACCOUNT_ID}
+        within: dict[str, Any] = {
+            "StringEquals": {"aws:PrincipalOrgID": organization_id},
+            "StringNotEquals": elsewhere,
+        }
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="ReportsForTheirAccount",
@@ -209,7 +216,8 @@ class Storage(Construct):
                     "StringEquals": {
                         "aws:PrincipalOrgID": organization_id,
                         "kms:ViaService": f"s3.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}",
-                    }
+                    },
+                    "StringNotEquals": elsewhere,
                 },
             )
         )

@@ -358,7 +358,7 @@ def view(told: Iterable[Told] = STORY, *, audience: Audience = EVERYBODY, **chan
         "workloads": WORKLOADS,
         "records": RECORDS,
         "history": HISTORY,
-        "links": Links(copy="aws s3 cp s3://readiness-000000000000/reports/platform.html ."),
+        "links": Links(copies=("aws s3 cp s3://readiness-000000000000/reports/platform.html .",)),
         "moment": THIS_WEEK + dt.timedelta(hours=1, minutes=30),
     }
     return view_of(audience, after, RECORD, **(arguments | changes))

@@ -10,6 +10,7 @@ TABLE = f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/table"
 TOKEN = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:readiness/token"
 TOPIC = f"arn:aws:sns:eu-central-1:{ACCOUNT}:readiness-alarms"
 UNSTARTED = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:readiness-unstarted"
+REFUSED = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:readiness-refused"
 STATE_MACHINE = f"arn:aws:states:eu-central-1:{ACCOUNT}:stateMachine:readiness"
 HANDLERS = {"plan", "survey", "probe", "repository", "pool", "judge", "conclude", "digest"}
 
@@ -81,9 +82,41 @@ def test_an_account_of_the_organization_reads_its_own_reports_and_nothing_else(
             "Principal": {"AWS": "*"},
             "Action": "s3:GetObject",
             "Resource": f"{BUCKET}/reports/${{aws:PrincipalAccount}}/*",
-            "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}},
+            "Condition": {
+                "StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"},
+                # Within the hub account such a statement would do without the reader's own rights.
+                "StringNotEquals": {"aws:PrincipalAccount": ACCOUNT},
+            },
         }
     ]
+
+
+def test_whoever_reads_a_report_by_that_statement_may_decrypt_it_through_s3_alone(
+    hub: Template,
+) -> None:
+    (statement,) = (
+        each
+        for each in the(hub, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+        if each.get("Sid") == "ReportsForTheirAccount"
+    )
+
+    assert (statement["Principal"], statement["Action"], statement["Condition"]) == (
+        {"AWS": "*"},
+        "kms:Decrypt",
+        {
+            "StringEquals": {
+                "aws:PrincipalOrgID": "o-abcdefghij",
+                "kms:ViaService": "s3.eu-central-1.amazonaws.com",
+            },
+            "StringNotEquals": {"aws:PrincipalAccount": ACCOUNT},
+        },
+    )
+
+
+def test_the_policies_fit_whatever_the_organization_s_size(hub: Template) -> None:
+    # S3 takes 20 KB and KMS 32 KB; no account is named in either.
+    assert len(json.dumps(bucket_policy(hub))) < 4_000
+    assert len(json.dumps(the(hub, "AWS::KMS::Key")["KeyPolicy"])) < 8_000
 
 
 def test_each_part_of_the_bucket_is_kept_for_its_time(hub: Template) -> None:
@@ -208,14 +241,15 @@ def test_the_handlers_learn_their_surroundings_from_the_environment(hub: Templat
         "READINESS_SENDER": "readiness@example.com",
         "READINESS_TABLE": "table",
     }
+    own = {
+        "digest": {"READINESS_REFUSED_QUEUE": "readiness-refused"},
+        "repository": {"READINESS_TOKEN_SECRET": TOKEN},
+    }
     environments = {
         name: function["Environment"]["Variables"] for name, function in functions(hub).items()
     }
 
-    assert environments == {
-        name: common | ({"READINESS_TOKEN_SECRET": TOKEN} if name == "repository" else {})
-        for name in HANDLERS
-    }
+    assert environments == {name: common | own.get(name, {}) for name in HANDLERS}
 
 
 def grants(template: Template, role: str) -> set[tuple[str, str]]:
@@ -356,6 +390,7 @@ ORGANIZATION = ("sts:AssumeRole", "arn:aws:iam::999988887777:role/readiness-orga
                     "ses:SendEmail",
                     f"arn:aws:ses:eu-central-1:{ACCOUNT}:configuration-set/readiness",
                 ),
+                ("sqs:SendMessage", REFUSED),
             },
         ),
     ],
@@ -444,19 +479,31 @@ def test_the_schedule_may_start_the_scan_and_leave_a_message(hub: Template) -> N
     }
 
 
-def test_the_queue_is_encrypted_and_answers_over_tls_only(hub: Template) -> None:
-    (statement,) = the(hub, "AWS::SQS::QueuePolicy")["PolicyDocument"]["Statement"]
+def test_the_queues_are_encrypted_and_answer_over_tls_only(hub: Template) -> None:
+    queues = all_of(hub, "AWS::SQS::Queue")
+    policies = all_of(hub, "AWS::SQS::QueuePolicy")
+    statements = [policy["PolicyDocument"]["Statement"] for policy in policies]
 
-    assert the(hub, "AWS::SQS::Queue")["KmsMasterKeyId"] == KEY
-    assert (statement["Effect"], statement["Condition"]) == (
-        "Deny",
-        {"Bool": {"aws:SecureTransport": "false"}},
+    assert {queue["QueueName"]: queue["KmsMasterKeyId"] for queue in queues} == {
+        "readiness-unstarted": KEY,
+        "readiness-refused": KEY,
+    }
+    assert sorted((each["Resource"], each["Effect"]) for (each,) in statements) == [
+        (REFUSED, "Deny"),
+        (UNSTARTED, "Deny"),
+    ]
+    assert all(
+        each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} for (each,) in statements
     )
 
 
 OURS = ("Readiness", {"service": "readiness"}, "Maximum", 3600, 1)
 STATES = ("AWS/States", {"StateMachineArn": STATE_MACHINE}, "Sum", 300, 1)
 ABOVE = ("GreaterThanOrEqualToThreshold", "notBreaching")
+
+
+def queued(name: str) -> tuple[object, ...]:
+    return ("AWS/SQS", {"QueueName": f"readiness-{name}"}, "Maximum", 300, 1, 1, *ABOVE)
 
 
 @pytest.mark.parametrize(
@@ -484,19 +531,8 @@ ABOVE = ("GreaterThanOrEqualToThreshold", "notBreaching")
         ),
         ("scan-failed", ("ExecutionsFailed", *STATES, 1, *ABOVE)),
         ("scan-timed-out", ("ExecutionsTimedOut", *STATES, 1, *ABOVE)),
-        (
-            "scan-not-started",
-            (
-                "ApproximateNumberOfMessagesVisible",
-                "AWS/SQS",
-                {"QueueName": "readiness-unstarted"},
-                "Maximum",
-                300,
-                1,
-                1,
-                *ABOVE,
-            ),
-        ),
+        ("scan-not-started", ("ApproximateNumberOfMessagesVisible", *queued("unstarted"))),
+        ("mail-refused", ("ApproximateNumberOfMessagesVisible", *queued("refused"))),
     ],
 )
 def test_an_alarm_watches(hub: Template, name: str, expected: tuple[object, ...]) -> None:
@@ -522,7 +558,7 @@ def test_an_alarm_watches(hub: Template, name: str, expected: tuple[object, ...]
 def test_each_alarm_says_what_happened_and_what_to_do(hub: Template) -> None:
     descriptions = [each["AlarmDescription"] for each in all_of(hub, "AWS::CloudWatch::Alarm")]
 
-    assert len(descriptions) == 10
+    assert len(descriptions) == 11
     assert all(text.count(". ") >= 1 and text.endswith(".") for text in descriptions)
 
 

@@ -1,21 +1,26 @@
 """What is one audience sent of a scan, and did it arrive?
 
 Never twice: each address is claimed in the ledger before its mail leaves, and a claim whose sender died
-is not sent again but counted as uncertain.
+is not sent again but counted as uncertain. What SES refuses for good lies in a queue, with the reason.
 """
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnectedError
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from readiness.config import Audience, Records
+from readiness.config import Audience, Records, Workload
 from readiness.digest.mail import send
+from readiness.digest.names import clean
 from readiness.digest.render import Mail, render_digest, render_report
 from readiness.digest.view import Links, Point, View, percent, view_of
 from readiness.ledger import Ledger
@@ -34,15 +39,18 @@ PERMANENT = frozenset(
         "NotFoundException",
     }
 )
-#: What SES says when this mail did not leave, and may later.
+#: What SES says when it takes no mail just now, whoever it is for.
 TRANSIENT = frozenset(
     {
         "LimitExceededException",
         "SendingPausedException",
+        "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
     }
 )
+#: For how many accounts the mail says how to fetch the page.
+_COMMANDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +59,28 @@ class Sender:
 
     client: Any
     address: str
-    configuration_set: str
+    configuration_set: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A mail that will never leave, and why."""
+
+    audience: str
+    address: str
+    scan: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """The queue in which a mail that was refused waits for somebody to look."""
+
+    client: Any
+    url: str
+
+    def put(self, refusal: Refusal) -> None:
+        self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(asdict(refusal)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +96,48 @@ class Delivery:
 
 
 def report_key(audience: str, scan: str) -> str:
-    return f"reports/{quote(audience, safe='')}/{scan}.html"
+    """Return where an audience's page lies for those who may read the hub account's bucket.
+
+    Below a word that is no account's id: the bucket's policy shows an account what lies below its own.
+    """
+    return f"reports/audiences/{quote(audience, safe='')}/{scan}.html"
+
+
+def copy_key(account: str, audience: str, scan: str) -> str:
+    """Return where the page lies for those who read with their own rights in a member account."""
+    return f"reports/{account}/{quote(audience, safe='')}/{scan}.html"
+
+
+def accounts_of(plan: Plan, audience: Audience) -> tuple[str, ...]:
+    """Return the accounts from which an audience's page may be read, by their own people's rights.
+
+    Those of its workloads, less those that another workload shares: whoever may read there need not
+    be of the audience. Who hears of everything, or of what has no owner, reads in the hub account.
+    """
+    if not audience.workloads or audience.addresses == (plan.configuration.fallback,):
+        return ()
+    ours: set[str] = set()
+    others: set[str] = set()
+    # A scan that was narrowed does not plan what it leaves out.
+    for workload in (*plan.workloads, *plan.configuration.workloads):
+        (ours if workload.name in audience.workloads else others).update(workload.accounts)
+    return tuple(sorted(ours - others))
+
+
+def links_of(plan: Plan, audience: Audience, *, bucket: str, region: str) -> Links:
+    """Return how the page is opened in a week as well: at its place, by the reader's own rights."""
+    accounts = accounts_of(plan, audience)
+    keys = [copy_key(account, audience.name, plan.scan) for account in accounts]
+    keys = keys or [report_key(audience.name, plan.scan)]
+    said = [f"aws s3 cp s3://{bucket}/{key} ." for key in keys[:_COMMANDS]]
+    if len(keys) > 1:
+        said = [f"{line} # in {account}" for line, account in zip(said, accounts, strict=False)]
+    return Links(
+        report=f"https://{region}.console.aws.amazon.com/s3/object/{bucket}"
+        f"?region={region}&prefix={quote(keys[0])}",
+        deep=False,
+        copies=tuple(said),
+    )
 
 
 def deliver(
@@ -79,25 +149,38 @@ def deliver(
     region: str,
     ledger: Ledger,
     sender: Sender,
+    refusals: Refusals,
     now: datetime,
 ) -> Delivery:
-    """Render an audience's digest and report of a scan, keep the report, and mail the digest."""
+    """Render an audience's digest and report of a scan, keep the report, and mail the digest.
+
+    Nobody is told of nothing: an audience none of whose workloads the scan planned gets no mail.
+    """
     audience = plan.audience(name)
     told = ledger.last_told(name)
     if told is not None and told >= plan.scan:
         return Delivery()
-    key = report_key(name, plan.scan)
-    links = Links(
-        report=f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}",
-        deep=False,
-        copy=f"aws s3 cp s3://{bucket}/{key} .",
-    )
+    if not _wanted(plan, audience):
+        return Delivery()
+    links = links_of(plan, audience, bucket=bucket, region=region)
     view = _view(plan, audience, told, store=store, ledger=ledger, links=links, now=now)
-    store.put(key, render_report(view).encode())
-    delivery = _send(plan, audience, render_digest(view), ledger=ledger, sender=sender, now=now)
-    if not delivery.waiting:
+    page = render_report(view).encode()
+    store.put(report_key(name, plan.scan), page)
+    for account in accounts_of(plan, audience):
+        store.put(copy_key(account, name, plan.scan), page)
+    post = _Post(plan, audience, render_digest(view), ledger, sender, refusals, now)
+    delivery = post.send()
+    # What nobody got, and what told of a part alone, the next digest must not take as told.
+    if delivery.sent and not delivery.waiting and not plan.request.filtered:
         ledger.told(name, plan.scan, now)
     return delivery
+
+
+def _wanted(plan: Plan, audience: Audience) -> list[Workload]:
+    """Return the planned workloads that an audience hears of."""
+    return [
+        each for each in plan.workloads if each.name in audience.workloads or not audience.workloads
+    ]
 
 
 def _view(
@@ -114,13 +197,15 @@ def _view(
     if record is None:
         message = f"scan {plan.scan} has no record"
         raise LookupError(message)
-    wanted = [
-        each for each in plan.workloads if each.name in audience.workloads or not audience.workloads
-    ]
+    wanted = _wanted(plan, audience)
     names = [each.name for each in wanted]
+    results = _results(names, plan.scan, store)
+    if not results:
+        message = f"scan {plan.scan} has no result of what {audience.name} hears of"
+        raise LookupError(message)
     return view_of(
         audience,
-        _results(names, plan.scan, store),
+        results,
         load_record(record),
         before=_results(names, told, store) if told else (),
         workloads=wanted,
@@ -155,44 +240,101 @@ def _trend(histories: Iterable[Iterable[Mapping[str, Any]]]) -> list[Point]:
     return list(weeks.values())
 
 
-def _send(
-    plan: Plan, audience: Audience, mail: Mail, *, ledger: Ledger, sender: Sender, now: datetime
-) -> Delivery:
-    counts = {"sent": 0, "refused": 0, "uncertain": 0, "waiting": 0}
-    for address in audience.addresses:
-        counts[_send_one(plan, audience, mail, address, ledger, sender, now)] += 1
-    return Delivery(**counts)
+@dataclass(frozen=True)
+class _Post:
+    """One digest on its way to the addresses of its audience."""
 
+    plan: Plan
+    audience: Audience
+    mail: Mail
+    ledger: Ledger
+    sender: Sender
+    refusals: Refusals
+    now: datetime
 
-def _send_one(
-    plan: Plan,
-    audience: Audience,
-    mail: Mail,
-    address: str,
-    ledger: Ledger,
-    sender: Sender,
-    now: datetime,
-) -> str:
-    state = ledger.begin_delivery(audience.name, plan.scan, address, now)
-    if state != "mine":
-        return "uncertain" if state == "sending" else state
-    try:
-        detail = send(
-            sender.client,
-            mail,
-            address=address,
-            sender=sender.address,
-            configuration_set=sender.configuration_set,
-        )
-    except ClientError as error:
-        detail = str(error.response.get("Error", {}).get("Code") or "")
-        if detail in PERMANENT:
-            state = "refused"
-        elif detail in TRANSIENT:
-            state = "waiting"
+    def send(self) -> Delivery:
+        """Send each address its mail; where SES takes none just now, the rest waits as well."""
+        counts: Counter[str] = Counter()
+        addresses = list(dict.fromkeys(self.audience.addresses))
+        for position, address in enumerate(addresses):
+            state, detail = self._send_one(address)
+            counts[state] += 1
+            if state == "waiting" and detail in TRANSIENT:
+                counts["waiting"] += len(addresses) - position - 1
+                break
+        return Delivery(**counts)
+
+    def _send_one(self, address: str) -> tuple[str, str]:
+        state = self.ledger.begin_delivery(self.audience.name, self.plan.scan, address, self.now)
+        if state != "mine":
+            return ("uncertain" if state == "sending" else state), ""
+        try:
+            detail = _sent(self.sender, self.mail, address)
+        except ClientError as error:
+            detail = _code(error)
+            state = _state(error)
+            if state == "refused":
+                self._refuse(address, error)
+        except NotConnectedError as error:
+            state, detail = "waiting", type(error).__name__
+        except HTTPClientError:
+            # It may have left before the answer was lost: the claim stands, and nobody sends again.
+            state, detail = "uncertain", ""
         else:
-            raise
-    else:
-        state = "sent"
-    ledger.end_delivery(audience.name, plan.scan, address, state, now, detail)
-    return state
+            state = "sent"
+        if state != "uncertain":
+            self.ledger.end_delivery(
+                self.audience.name, self.plan.scan, address, state, self.now, detail
+            )
+        return state, detail
+
+    def _refuse(self, address: str, error: ClientError) -> None:
+        said = error.response.get("Error", {}).get("Message") or ""
+        self.refusals.put(
+            Refusal(
+                audience=self.audience.name,
+                address=address,
+                scan=self.plan.scan,
+                reason=clean(f"{_code(error)}: {said}", 500),
+            )
+        )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code") or "")
+
+
+def _state(error: ClientError) -> str:
+    """Say what an error of SES means for the mail: did it leave, and may it later?"""
+    if _code(error) in PERMANENT:
+        return "refused"
+    if _code(error) in TRANSIENT:
+        return "waiting"
+    # What SES turned away did not leave; after an error of its own, nobody knows.
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    return "waiting" if 400 <= status < 500 else "uncertain"
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether SES is only asked too fast: a new account of SES may send one mail a second."""
+    return isinstance(error, ClientError) and _code(error) in (
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    )
+
+
+@retry(
+    retry=retry_if_exception(_passes),
+    wait=wait_random_exponential(multiplier=1, max=8),
+    stop=stop_after_attempt(5),
+    reraise=True,
+)
+def _sent(sender: Sender, mail: Mail, address: str) -> str:
+    return send(
+        sender.client,
+        mail,
+        address=address,
+        sender=sender.address,
+        configuration_set=sender.configuration_set,
+    )

@@ -28,8 +28,8 @@ class Links:
     report: str = "report.html"
     #: Whether the report opens at that address itself, so that a link can lead to a place in it.
     deep: bool = True
-    #: A command that fetches the report.
-    copy: str = ""
+    #: Commands that fetch the report, one for each account from which it is read.
+    copies: tuple[str, ...] = ()
 
     def to(self, key: str, value: str) -> str:
         """Return the address of the report with one filter set."""
