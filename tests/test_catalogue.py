@@ -478,6 +478,18 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("sns_alarm_topic_subscribed", kind): "each topic is judged by itself, as alarms name it"
         for kind in ("CompositeAlarm", "LogAlarm")
     },
+    **{
+        ("ec2_instance_direct_web_exposure", kind): "what opens no port needs no way to it"
+        for kind in (
+            "BlockPublicAccess",
+            "BlockPublicAccessExclusion",
+            "PrefixList",
+            "RouteTable",
+            "SecurityGroup",
+        )
+    },
+    ("ecs_service_load_balanced", "TaskDefinition"): "a load balancer suffices",
+    ("elbv2_target_group_multiple_targets", "BalancerAttributes"): "two in each zone are enough",
     ("ecs_service_redundant_tasks", "Subnet"): "tasks may share the network of their machines",
     ("compute_spans_multiple_az", "Subnet"): "an Auto Scaling group names its zones itself",
     ("data_service_multi_az", "Subnet"): "only brokers that tell no zones are judged by subnets",

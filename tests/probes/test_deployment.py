@@ -135,7 +135,7 @@ def test_how_a_service_is_deployed(said: dict[str, Any], changes: dict[str, Any]
 
 def test_the_images_of_a_task_definition_and_nothing_else_of_it() -> None:
     containers = [
-        {"name": "web", "image": "shop:1", "environment": [{"name": "PASSWORD", "value": "hunter2"}]},
+        {"name": "web", "image": "shop:1", "portMappings": [{"containerPort": 80}, {"containerPortRange": "9000-9010"}], "environment": [{"name": "PASSWORD", "value": "hunter2"}]},
         {"name": "xray", "image": "public.ecr.aws/xray/aws-xray-daemon", "essential": False, "versionConsistency": "disabled"},
     ]  # fmt: skip
     described = Answer(
@@ -153,6 +153,8 @@ def test_the_images_of_a_task_definition_and_nothing_else_of_it() -> None:
         essential=True,
         consistent=True,
         variables=(Variable(name="PASSWORD"),),
+        ports=(80,),
+        port_range=True,
     )
     xray = Container(
         name="xray",

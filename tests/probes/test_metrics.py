@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from readiness.evidence import Evidence, Gap, Reason
-from readiness.evidence.balancing import BalancerTraffic
+from readiness.evidence.balancing import BalancerTraffic, HealthyTargets
 from readiness.evidence.egress import NatTraffic
 from readiness.evidence.storage import BucketObjects, BucketSize, VolumeActivity
 from readiness.probes.aws import Aws, Connection
@@ -380,3 +380,57 @@ def test_buckets_are_measured_in_their_own_regions_and_one_region_hides_no_other
         (BucketObjects(arn="arn:aws:s3:::here", daily=(0.0,)),),
         (refused("cloudwatch:GetMetricData", resource="arn:aws:s3:::there", region="us-east-1"),),
     )
+
+
+def target_group(name: str, kind: str, *balancers: str) -> dict[str, Any]:
+    return {
+        "TargetGroupArn": f"{BALANCERS.removesuffix('loadbalancer')}targetgroup/{name}/1",
+        "TargetGroupName": name,
+        "TargetType": kind,
+        "LoadBalancerArns": [f"{BALANCERS}/{each}" for each in balancers],
+    }
+
+
+def test_healthy_targets_are_counted_for_each_load_balancer_of_those_that_have_targets() -> None:
+    listed = [
+        target_group("web", "ip", "app/web/1", "net/tcp/1"),
+        target_group("loose", "ip"),
+        target_group("function", "lambda", "app/web/1"),
+    ]
+
+    def query(number: int, namespace: str, balancer: str) -> dict[str, Any]:
+        dimensions = [
+            {"Name": "TargetGroup", "Value": "targetgroup/web/1"},
+            {"Name": "LoadBalancer", "Value": balancer},
+        ]
+        metric = {
+            "Namespace": namespace,
+            "MetricName": "HealthyHostCount",
+            "Dimensions": dimensions,
+        }
+        return {
+            "Id": f"m{number}",
+            "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Minimum"},
+        }
+
+    asked = {
+        "MetricDataQueries": [
+            query(0, "AWS/ApplicationELB", "app/web/1"),
+            query(1, "AWS/NetworkELB", "net/tcp/1"),
+        ],
+        "StartTime": NOW - timedelta(days=1),
+        "EndTime": NOW,
+    }
+    results = [
+        {"Id": "m0", "Timestamps": [NOW, NOW - timedelta(hours=1)], "Values": [2.0, 1.0]},
+        {"Id": "m1", "Timestamps": [], "Values": []},
+    ]
+    answers = (
+        Answer("elbv2.describe_target_groups", {"TargetGroups": listed}),
+        Answer(CALL, {"MetricDataResults": results}, asked=asked),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, HealthyTargets)
+
+    minima = {f"{BALANCERS}/app/web/1": (1.0, 2.0), f"{BALANCERS}/net/tcp/1": ()}
+    assert found == Evidence((HealthyTargets(arn=listed[0]["TargetGroupArn"], minima=minima),))

@@ -11,6 +11,11 @@ from readiness.checklist.degradation import (
     repo_resilience_pattern_present,
     sqs_queue_dead_letter_configured,
 )
+from readiness.checklist.fronts import (
+    ec2_instance_direct_web_exposure,
+    ecs_service_load_balanced,
+    elbv2_target_group_multiple_targets,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -208,7 +213,14 @@ CATEGORY = category(
         whole_workload=True,
         validity_days=180,
     ),
-    item("Solution has load balancing for all requests"),
+    item(
+        "Solution has load balancing for all requests",
+        every(
+            ec2_instance_direct_web_exposure,
+            ecs_service_load_balanced,
+            elbv2_target_group_multiple_targets,
+        ),
+    ),
     item("Solution is run concurrently in multiple regions", mode=Mode.ATTESTED),
     item(
         "Solution requires no downtime for maintenance",

@@ -239,3 +239,16 @@ class ClassicAttributes:
     cross_zone: bool
     #: Whether it writes an access log to a bucket.
     access_log: bool = False
+
+
+@record(Scope.REGION, "target group's healthy targets")
+class HealthyTargets:
+    """How many healthy targets each load balancer counted in a target group, hour by hour for a day.
+
+    Source: cloudwatch.GetMetricData.
+    """
+
+    #: The target group's ARN.
+    arn: str
+    #: The least of each hour in which there were targets, by the load balancer's ARN.
+    minima: Mapping[str, tuple[float, ...]]

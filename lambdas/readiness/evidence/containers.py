@@ -89,12 +89,13 @@ class Container:
     essential: bool
     #: Whether tasks of one deployment run the digest that its tag had when it began.
     consistent: bool
-    #: The ports that it listens on.
+    #: The ports that it listens on, and whether it listens on a range of them besides.
     ports: tuple[int, ...] = ()
     #: Where its output goes, e.g. awslogs; empty where nothing is said.
     log_driver: str = ""
     #: Whether it routes the logs of the others.
     routes_logs: bool = False
+    port_range: bool = False
     #: Its environment variables, without their values.
     variables: tuple[Variable, ...] = ()
     #: Its hard and its soft limit of memory in MiB, and its CPU units; None where nothing is said.

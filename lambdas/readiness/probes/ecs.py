@@ -261,6 +261,10 @@ def task_definitions(aws: Aws, services: Evidence[EcsService]) -> Iterator[TaskD
                         for mapping in each.get("portMappings") or ()
                         if "containerPort" in mapping  # else a range of them
                     ),
+                    port_range=any(
+                        "containerPortRange" in mapping
+                        for mapping in each.get("portMappings") or ()
+                    ),
                     variables=variables_of(
                         (said["name"], said.get("value", ""))
                         for said in each.get("environment") or ()
