@@ -91,11 +91,11 @@ class Container:
     consistent: bool
     #: The ports that it listens on, and whether it listens on a range of them besides.
     ports: tuple[int, ...] = ()
+    port_range: bool = False
     #: Where its output goes, e.g. awslogs; empty where nothing is said.
     log_driver: str = ""
     #: Whether it routes the logs of the others.
     routes_logs: bool = False
-    port_range: bool = False
     #: Its environment variables, without their values.
     variables: tuple[Variable, ...] = ()
     #: Its hard and its soft limit of memory in MiB, and its CPU units; None where nothing is said.
