@@ -52,9 +52,9 @@ demo: setup build/layer/.local
 pictures: browser
 	.venv/bin/python tools/pictures.py
 
-# Write the generated parts of the README.
+# Write the generated parts of the README, and the pages of docs/.
 docs: setup
-	.venv/bin/python tools/readme.py
+	.venv/bin/python tools/docs.py
 
 # Resolve the requirements anew and write every version into constraints.txt, for the oldest Python.
 lock:

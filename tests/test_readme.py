@@ -17,7 +17,7 @@ TEXT = (ROOT / "README.md").read_text()
 
 def test_the_generated_parts_are_current() -> None:
     done = subprocess.run(
-        [sys.executable, "tools/readme.py", "--check"],
+        [sys.executable, "tools/docs.py", "--check"],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT / "lambdas")},
         capture_output=True,
