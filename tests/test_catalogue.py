@@ -442,6 +442,17 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("AsyncEvents", "FailureDestinations")
     },
     **{
+        ("lambda_event_source_failure_handling", kind): "a queue has one, or a stream needs none"
+        for kind in (
+            *("FailureDestinations", "LambdaFunction", "Queue", "QueueAttributes"),
+            "SubscriptionDeadLetters",
+        )
+    },
+    **{
+        ("repository_resilience_pattern_present", kind): "one pattern is enough"
+        for kind in ("DependencyManifest", "FailureSetting", "Language", "Outline")
+    },
+    **{
         ("sqs_queue_dead_letter_configured", kind): "one use of a queue shows what it is for"
         for kind in (
             "EventSourceMapping",

@@ -63,10 +63,14 @@ def queue(name: str = "orders") -> Queue:
     return Queue(arn=arn("sqs", name), url=f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}")
 
 
-def attributes(name: str = "orders", dead_letters: str = "") -> QueueAttributes:
-    return QueueAttributes(
-        arn=arn("sqs", name), own_key=True, kms_key="", dead_letters=dead_letters
-    )
+def attributes(name: str = "orders", dead_letters: str = "", **changes: Any) -> QueueAttributes:
+    values: dict[str, Any] = {
+        "arn": arn("sqs", name),
+        "own_key": True,
+        "kms_key": "",
+        "dead_letters": dead_letters,
+    }
+    return QueueAttributes(**values | changes)
 
 
 def mapping(failures: str) -> EventSourceMapping:
@@ -106,6 +110,7 @@ def library(*, runtime: bool = True) -> FlagLibrary:
 MESH = FailureSetting(repository=SHOP, path="k8s/orders.yaml", tool="Istio")
 ORDERS = arn("sqs", "orders")
 SPARE = arn("sqs", "spare")
+ELSEWHERE = f"arn:aws:sqs:{REGION}:444455556666:spare"
 HERE = (repository(), language())
 
 ROWS: dict[Check[..., Any], list[Row]] = {
@@ -124,6 +129,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     sqs_queue_dead_letter_configured: [
         Row("a dead-letter queue, and the queue that is one", {"orders": PASS, "spare": PASS}, (queue(), attributes(dead_letters=SPARE), queue("spare"), attributes("spare"))),
         Row("neither", {"orders": FAIL}, (queue(), attributes()), says="is none"),
+        Row("one that does not exist", {"orders": FAIL}, (queue(), attributes(dead_letters=SPARE)), says="does not exist"),
+        Row("one of an account that is not scanned", UNKNOWN, (queue(), attributes(dead_letters=ELSEWHERE)), says="not scanned"),
+        Row("one of an account that is scanned", {"orders": PASS, "spare": NOT_APPLICABLE}, (queue(), attributes(dead_letters=ELSEWHERE), Queue(arn=ELSEWHERE, url="https://spare"))),
+        Row("one by its redrive allow policy", {"orders": PASS}, (queue(), attributes(takes_dead_letters=True)), says="redrive allow policy"),
         Row("another's queue does not help", {"orders": FAIL}, (queue(), attributes(), function(dead_letters=SPARE))),
         Row("of a function", PASS, (queue(), attributes(), function(dead_letters=ORDERS)), says="function:orders"),
         Row("of a function's destination", PASS, (queue(), attributes(), to(ORDERS))),
@@ -137,7 +146,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("queues are dark", UNKNOWN, dark=[Queue]),
         Row("attributes are dark", UNKNOWN, (queue(),), dark=[QueueAttributes]),
         Row("another's attributes are dark", UNKNOWN, (queue(), attributes()), gaps={QueueAttributes: [dark_gap(QueueAttributes, SPARE)]}),
-        Row("another's attributes are dark, and it has one", PASS, (queue(), attributes(dead_letters=SPARE)), gaps={QueueAttributes: [dark_gap(QueueAttributes, SPARE)]}),
+        Row("the list is dark but for one", UNKNOWN, (queue(), attributes(dead_letters=SPARE)), gaps={Queue: [dark_gap(Queue)]}),
+        Row("another's attributes are dark, and it has one", {"orders": PASS, "spare": UNKNOWN}, (queue(), queue("spare"), attributes(dead_letters=SPARE)), gaps={QueueAttributes: [dark_gap(QueueAttributes, SPARE)]}),
         Row("functions are dark", UNKNOWN, (queue(), attributes()), dark=[LambdaFunction]),
         Row("destinations are dark", UNKNOWN, (queue(), attributes()), dark=[FailureDestinations]),
         Row("mappings are dark", UNKNOWN, (queue(), attributes()), dark=[EventSourceMapping]),

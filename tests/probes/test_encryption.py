@@ -191,8 +191,8 @@ def test_queues_of_every_page_and_what_encrypts_them() -> None:
         Answer("sqs.list_queues", {"QueueUrls": [f"{url}/work", f"{url}/old"], "NextToken": "n"}, asked={"MaxResults": 1000}),
         Answer("sqs.list_queues", {"QueueUrls": [f"{url}/kms", f"{url}/gone", f"{url}/shut"]}, asked={"MaxResults": 1000, "NextToken": "n"}),
         Answer(said, {"Attributes": {"SqsManagedSseEnabled": "true", "Policy": "{}", "RedrivePolicy": f'{{"deadLetterTargetArn": "{SQS}:old"}}'}}, asked={"QueueUrl": f"{url}/work", "AttributeNames": ["All"]}),
-        Answer(said, {"Attributes": {"SqsManagedSseEnabled": "false"}}),
-        Answer(said, {"Attributes": {"KmsMasterKeyId": "alias/aws/sqs"}}),
+        Answer(said, {"Attributes": {"SqsManagedSseEnabled": "false", "RedriveAllowPolicy": '{"redrivePermission": "allowAll"}'}}),
+        Answer(said, {"Attributes": {"KmsMasterKeyId": "alias/aws/sqs", "RedriveAllowPolicy": '{"redrivePermission": "denyAll"}'}}),
         Answer(said, error=gone),
         Answer(said, error=DENIED),
     )  # fmt: skip
@@ -203,7 +203,7 @@ def test_queues_of_every_page_and_what_encrypts_them() -> None:
     assert found == Evidence(
         (
             QueueAttributes(arn=f"{SQS}:work", own_key=True, kms_key="", dead_letters=f"{SQS}:old"),
-            QueueAttributes(arn=f"{SQS}:old", own_key=False, kms_key=""),
+            QueueAttributes(arn=f"{SQS}:old", own_key=False, kms_key="", takes_dead_letters=True),
             QueueAttributes(arn=f"{SQS}:kms", own_key=False, kms_key="alias/aws/sqs"),
         ),
         (refused("sqs:GetQueueAttributes", resource=f"{SQS}:shut"),),

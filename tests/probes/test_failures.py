@@ -104,6 +104,26 @@ def test_where_a_mapping_sends_what_failed() -> None:
     assert [each.failures for each in found] == ["", arn("sqs", "dead")]
 
 
+def test_what_a_mapping_reads_and_when_it_gives_up() -> None:
+    common = {"FunctionArn": arn("lambda", "function:a")}
+    listed = [
+        {"UUID": "1" * 36, **common, "EventSourceArn": arn("kinesis", "stream/a"), "State": "Enabled", "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": 60},
+        {"UUID": "2" * 36, **common, "SelfManagedEventSource": {}, "State": "Disabled"},
+    ]  # fmt: skip
+    answer = Answer("lambda.list_event_source_mappings", {"EventSourceMappings": listed})
+    with answering(answer) as connection:
+        stream, elsewhere = seen(connection, EventSourceMapping)
+
+    assert (stream.source, stream.kind, stream.enabled) == (
+        arn("kinesis", "stream/a"),
+        "kinesis",
+        True,
+    )
+    assert (stream.retries, stream.record_age) == (-1, 60)
+    assert (elsewhere.source, elsewhere.kind, elsewhere.enabled) == ("", "kafka", False)
+    assert (elsewhere.retries, elsewhere.record_age) == (None, None)
+
+
 def queues(**dead_letters: str) -> tuple[Answer, ...]:
     url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
     return (

@@ -262,3 +262,17 @@ def test_what_builds_and_helps_imports_nothing_of_the_products() -> None:
     files = {"setup.py": "import setuptools\n", "scripts/release.py": "import requests\n"}
 
     assert [each.imports for each in seen(Outline, files)] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from botocore.config import Config\nConfig(connect_timeout=5, retries={'mode': 'adaptive'})", True),
+        ("import botocore\nbotocore.config.Config(\n    retries={'max_attempts': 3},\n    read_timeout=5,\n)", True),
+        ("from botocore.config import Config\nConfig(retries={'max_attempts': 3})", False),
+        ("from botocore.config import Config\nConfig(read_timeout=5)", False),
+        ("from ours import Config\nConfig(read_timeout=5, retries=3)", False),
+    ],
+)  # fmt: skip
+def test_whether_a_file_limits_the_calls_of_the_sdk(text: str, expected: bool) -> None:
+    assert [each.limits_calls for each in seen(Outline, {"a.py": text})] == [expected]

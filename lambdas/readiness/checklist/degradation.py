@@ -6,11 +6,11 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-import re
-
+from readiness.checklist.dead_letters import Sender, dead_letters_of
 from readiness.checklist.model import (
     Result,
     Severity,
+    Unit,
     check,
     failed,
     no_evidence,
@@ -18,7 +18,7 @@ from readiness.checklist.model import (
     passed,
 )
 from readiness.checklist.standing import left_out
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Pooled
 from readiness.evidence.edge import Distribution
 from readiness.evidence.functions import (
     AsyncEvents,
@@ -61,60 +61,29 @@ def lambda_function_failure_destination(
     )
 
 
-_Sender = (
-    QueueAttributes
-    | LambdaFunction
-    | FailureDestinations
-    | EventSourceMapping
-    | SubscriptionDeadLetters
-)
-#: Names of queues that take what others could not handle.
-_DEAD_LETTERS = re.compile(
-    r"(?i)(^|[-_.])(dlq|dead-?_?letters?(-?_?queue)?|redrive)([-_.]|$)|DLQ|DeadLetter"
-)
-
-
 @check(Severity.MEDIUM)
 def sqs_queue_dead_letter_configured(
     queue: Queue,
+    queues: Evidence[Queue],
+    everywhere: Pooled[Queue],
     attributes: Evidence[QueueAttributes],
     functions: Evidence[LambdaFunction],
     destinations: Evidence[FailureDestinations],
     mappings: Evidence[EventSourceMapping],
     subscriptions: Evidence[SubscriptionDeadLetters],
+    unit: Unit,
 ) -> Result:
     """A message that nobody can handle comes back until it expires, and holds up those behind it.
 
-    Pass: the queue has a dead-letter queue, or is one: of a queue, a function or a subscription.
+    Pass: the queue has a dead-letter queue that exists, or is one: of a queue, a function or a
+    subscription, or by its redrive allow policy.
     Fix: give the queue a redrive policy; suppress a FIFO queue that keeps its order by having none.
     Blind spot: a queue that is named as a dead-letter queue, and gets what rules, schedules or pipes
     could not deliver, shows nothing of it, and can be attested.
     See: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     """
-    own = attributes.of(queue.arn)
-    if own is None:
-        return not_applicable("was deleted meanwhile")
-    if own.dead_letters:
-        return passed(f"sends what nobody could handle to {own.dead_letters}")
-    senders: Evidence[_Sender] = attributes | functions | destinations | mappings | subscriptions
-    for each in senders:
-        if queue.arn in _sends_to(each):
-            return passed(f"is the dead-letter queue of {each.arn}")
-    name = queue.arn.rpartition(":")[2]
-    if _DEAD_LETTERS.search(name):
-        return no_evidence("is named as a dead-letter queue, and shows nobody that uses it")
-    return failed("has no dead-letter queue, and is none")
-
-
-def _sends_to(sender: _Sender) -> tuple[str, ...]:
-    """Return where something sends what it could not handle."""
-    match sender:
-        case FailureDestinations():
-            return sender.destinations
-        case EventSourceMapping():
-            return (sender.failures,)
-        case _:
-            return (sender.dead_letters,)
+    senders: Evidence[Sender] = attributes | functions | destinations | mappings | subscriptions
+    return dead_letters_of(queue.arn, attributes, senders, queues, everywhere, unit)
 
 
 @check(Severity.LOW)
@@ -169,8 +138,13 @@ def _pattern(found: DependencyManifest | FlagLibrary | FailureSetting) -> str:
     """Name what a file brings against failures, empty where it brings nothing."""
     match found:
         case DependencyManifest():
-            return next(filter(RESILIENCE_PACKAGES.match, found.dependencies), "")
+            return library_of(found)
         case FlagLibrary():
             return found.name if found.runtime else ""
         case FailureSetting():
             return f"{found.tool}'s settings for failures"
+
+
+def library_of(manifest: DependencyManifest) -> str:
+    """Return the library against failures that a manifest asks for, empty where it asks for none."""
+    return next(filter(RESILIENCE_PACKAGES.match, manifest.dependencies), "")

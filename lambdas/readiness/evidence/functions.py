@@ -72,6 +72,19 @@ class EventSourceMapping:
     function: str
     #: The ARN of what gets what the function could not handle; empty where nothing does.
     failures: str = ""
+    #: The ARN of what it reads; empty where that is a Kafka cluster elsewhere.
+    source: str = ""
+    #: Whether it reads at present.
+    enabled: bool = True
+    #: How often a batch of a stream is tried again, and until which age in seconds its records are;
+    #: -1 is for ever. None where the source has no such limit.
+    retries: int | None = None
+    record_age: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The service that it reads, e.g. `kinesis`; `kafka` also where that is not AWS's."""
+        return self.source.split(":")[2] if self.source else "kafka"
 
 
 @record(Scope.REGION, "function's invocations")

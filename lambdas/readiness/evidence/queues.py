@@ -24,6 +24,8 @@ class QueueAttributes:
     kms_key: str
     #: The ARN of the queue to which go the messages that nobody could take; empty where to none.
     dead_letters: str = ""
+    #: Whether its policy says of which queues it takes such messages.
+    takes_dead_letters: bool = False
 
     @property
     def encrypted(self) -> bool:

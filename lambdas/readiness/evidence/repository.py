@@ -384,6 +384,8 @@ class Outline:
     described: int = 0
     #: What it imports that is neither of the language nor of the repository.
     imports: tuple[str, ...] = ()
+    #: Whether it tells an SDK how often to try a call again, and when to give up.
+    limits_calls: bool = False
 
     @property
     def arn(self) -> str:

@@ -684,6 +684,12 @@ RESILIENCE_PACKAGES = re.compile(
     r"tenacity|pybreaker|circuitbreaker|aiobreaker|purgatory|opossum|cockatiel|brakes|"
     r"(.+/)?(gobreaker(/v\d+)?|failsafe-go|hystrix-go(/.+)?|go-resiliency(/.+)?)|stoplight|circuitbox|semian|ganesha)$"
 )
+#: Libraries that do no more than try again.
+RETRY_PACKAGES = re.compile(r"(?i)^(libs\.)?(spring[.-]retry|backoff|p-retry|axios-retry)$")
+#: How the SDK of Python is told to give up in time, and how often to try before.
+CALL_LIMITS = re.compile(
+    r"(?s)\bConfig\((?=[^)]{0,500}\bretries\s*=)(?=[^)]{0,500}\b(connect|read)_timeout\s*=)"
+)
 #: What a file says that sets it between services, by tool.
 FAILURE_TEXTS = (
     ("Istio", re.compile(r"(?s)networking\.istio\.io/.*?\b(outlierDetection|retries)\s*:")),

@@ -41,6 +41,10 @@ def event_source_mappings(aws: Aws) -> Iterator[EventSourceMapping]:
             failures=((each.get("DestinationConfig") or {}).get("OnFailure") or {}).get(
                 "Destination", ""
             ),
+            source=each.get("EventSourceArn", ""),
+            enabled=each.get("State") not in ("Disabled", "Disabling", "Deleting"),
+            retries=each.get("MaximumRetryAttempts"),
+            record_age=each.get("MaximumRecordAgeInSeconds"),
         )
 
 

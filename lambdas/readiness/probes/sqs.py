@@ -29,11 +29,14 @@ def queue_attributes(aws: Aws, queues: Evidence[Queue]) -> Iterator[QueueAttribu
         if answer is not None:
             said = answer.get("Attributes") or {}
             redrive = json.loads(said.get("RedrivePolicy") or "{}")
+            allowed = json.loads(said.get("RedriveAllowPolicy") or "{}")
             yield QueueAttributes(
                 arn=queue.arn,
                 own_key=said.get("SqsManagedSseEnabled") == "true",
                 kms_key=said.get("KmsMasterKeyId", ""),
                 dead_letters=redrive.get("deadLetterTargetArn", ""),
+                # One that denies all says that it is no dead-letter queue.
+                takes_dead_letters=allowed.get("redrivePermission") in ("allowAll", "byQueue"),
             )
 
     yield from aws.each(queues, look)

@@ -16,7 +16,7 @@ from functools import partial
 from readiness.evidence import Gap
 from readiness.evidence.practices import BENCHMARK_TEXTS, JAVASCRIPT, PYTHON, TEST_TEXTS, is_test
 from readiness.evidence.repository import Outline
-from readiness.evidence.signals import is_foreign, is_sample, language_of
+from readiness.evidence.signals import CALL_LIMITS, is_foreign, is_sample, language_of
 from readiness.repositories.reading import Reading, each_file
 
 #: Source files that are read, and tests among them for each language.
@@ -75,6 +75,7 @@ def _outline(reading: Reading, own: frozenset[str], path: str) -> Iterator[Outli
         test=is_test(path, language),
         tests=bool(said.search(text)) if said else is_test(path, language),
         benchmarks=bool(bench and bench.search(text)),
+        limits_calls=language == PYTHON and "botocore" in text and bool(CALL_LIMITS.search(text)),
     )
     if language == PYTHON:
         yield _python(outline, text, own)
