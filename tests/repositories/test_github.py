@@ -584,7 +584,7 @@ def test_an_answer_of_another_form_is_a_crash_of_that_type_alone(host: Server) -
     host.routes |= {f"{BASE}/actions/runs": Answer({"workflow_runs": [{"id": 1}]})}
     sighting = look(host, WorkflowRun, Branch)
 
-    assert [gap.reason for gap in sighting.of(WorkflowRun).gaps] == [Reason.CRASHED]
+    assert [gap.reason for gap in sighting.of(WorkflowRun).gaps] == [Reason.ODD_ANSWER]
     assert sighting.of(Branch).gaps == ()
 
 

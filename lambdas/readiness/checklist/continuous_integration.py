@@ -43,7 +43,7 @@ from readiness.checklist.on_change import (
     witness,
 )
 from readiness.checklist.standing import inactive, left_out, minor
-from readiness.checklist.tested import is_test_of, tested, tests_run
+from readiness.checklist.tested import is_test_data, is_test_of, tested, tests_run
 from readiness.evidence import Evidence, Pooled, Reason
 from readiness.evidence.builds import Build, BuildProject, BuildReport
 from readiness.evidence.code_scans import CodeRepositoryCoverage
@@ -777,13 +777,15 @@ def repository_tests_present(
     if why:
         return _of(language, not_applicable(why))
     tests = sum(is_test_of(file, language.name) for file in files)
+    # What tests read or compile is neither code nor a test.
+    number = language.files - sum(is_test_data(file, language.name) for file in files)
     sampled = [each for each in outlines if each.language == language.name]
     if language.name == "Rust":  # its unit tests are inside the files they test
         inside = sum(each.tests and not each.test for each in sampled)
         others = sum(not each.test for each in sampled) or 1
         tests += round(inside / others * language.files)
-    share = tests / language.files
-    said = f"has {tests} files of tests for {language.files} files ({share:.0%})"
+    share = tests / max(number, 1)
+    said = f"has {tests} files of tests for {number} files ({share:.0%})"
     if share < ratio or not tests:
         return _of(language, failed(said if tests else "has no file of tests"))
     if language.name in TEST_TEXTS and not any(each.tests for each in sampled):
@@ -980,6 +982,8 @@ def published(
         package = package or (manifest.ecosystem == "pip" and PYTHON in definition.languages)
         if "ockerfile" in name or name in ("cdk.json", "serverless.yml", "template.yaml"):
             return False
+    if manifest.ecosystem == "composer" and manifest.package:
+        return True  # Packagist takes what is tagged, without a step
     for step in steps if package else ():
         if PACKAGE_COMMANDS.match(step.command) or PACKAGE_ACTIONS.match(step.uses):
             return True
@@ -1083,7 +1087,7 @@ _FROZEN = re.compile(
     r"npm (ci|clean-install)\b|yarn( install)?\b.*--(immutable|frozen-lockfile)|pnpm (i|install)\b.*--frozen-lockfile|"
     r"bun (i|install)\b.*--frozen-lockfile|uv sync\b.*--(locked|frozen)|uv (pip )?install\b.*--require-hashes|poetry (install|sync)|"
     r"pip\S* install\b.*--require-hashes|pip-sync\b|pdm (sync|install)\b|pipenv (sync|install\b.*--deploy)|"
-    r"bundle install\b|cargo\b.*--(locked|frozen)|dotnet restore\b.*--locked-mode|composer (install|i)\b|go (build|test|install|mod download)\b"
+    r"bundle install\b|cargo\b.*--(locked|frozen)|dotnet restore\b.*--locked-mode|composer (install|i)\b|go (build|test|mod download)\b|go install\b(?!.*\w\.\w+/)"
 )
 _LOOSE = re.compile(
     r"npm (install|i)( -\S+)*$|pnpm (install|i)\b.*--no-frozen-lockfile|composer update\b"

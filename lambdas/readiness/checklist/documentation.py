@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -256,8 +257,14 @@ def repo_docstring_coverage(
     return failed(f"{said}; most are missing in {', '.join(each.path for each in worst)}")
 
 
+#: Folders at the root that are not the product.
+_ASIDE = re.compile(
+    r"(testing|[\w-]*examples?|bench(marks?)?|tools|scripts|bin|ci)/|(.*/)?conftest\.py$"
+)
+
+
 def _is_measured(outline: Outline) -> bool:
-    return not outline.test and outline.parsed and not outline.path.endswith("conftest.py")
+    return not outline.test and outline.parsed and not _ASIDE.match(outline.path)
 
 
 @check(Severity.LOW)

@@ -5,6 +5,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from readiness.checklist.model import Result, Status, failed, unknown
@@ -27,6 +28,18 @@ def is_test_of(file: SourceFile, language: str) -> bool:
     """Whether a file is a test of one's own in a language."""
     own = file.language == language or (language == "Shell" and file.path.endswith(".bats"))
     return own and not file.foreign and is_test(file.path, language)
+
+
+_DATA = re.compile(
+    r"(?i)(^|/)(testdata|test[-_]data|fixtures?|__fixtures__|__snapshots__)/|"
+    r"(^|/)(tests?|spec)/([\w-]+/)*(data|cases|resources|samples?|corpus|snapshots)/"
+)
+
+
+def is_test_data(file: SourceFile, language: str) -> bool:
+    """Whether a source file of a language is what a test reads, and no test itself."""
+    own = file.language == language and not file.foreign
+    return own and bool(_DATA.search(file.path)) and not is_test_of(file, language)
 
 
 def tested(step: CiStep) -> str:

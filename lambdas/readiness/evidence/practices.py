@@ -149,6 +149,15 @@ FORMATTERS = (
         hooks=("go-fmt", "gofmt", "go-fumpt", "golangci-lint-fmt", "go-imports"),
         uses=r"(?i)(Jerome1337/gofmt-action|keisuke-nakayama/go-fmt-action)$",
     ),
+    # Its configuration names the formatters whose findings fail it.
+    Formatter(
+        name="golangci-lint",
+        languages=("Go",),
+        sections=tuple(
+            (".golangci.*", f"enable.{name}") for name in ("gofmt", "gofumpt", "goimports", "gci")
+        ),
+        bound=r"golangci-lint run\b",
+    ),
     Formatter(
         name="rustfmt",
         languages=("Rust",),
@@ -433,7 +442,7 @@ TEST_COMMANDS = re.compile(
     rf"({_RUNNERS}|jest|vitest|mocha|ava|tap|tape|uvu|qunit|karma start|c8|nyc|jasmine|wtr|web-test-runner|"
     r"cypress run|playwright test|ng test|react-scripts test|vue-cli-service test|deno test|bun test|"
     r"(node|tsx|ts-node)\b.*(--test|\btests?\b)|hereby\b.*test|gulp\b.*test|grunt\b.*test|"
-    r"mvn\b.*\b(test|verify|package|install|deploy)|gradle\b.*\b(\S*[tT]est|check|build)|go test|gotestsum|"
+    r"mvn\b.*\b(test|verify|package|install|deploy)|gradle\b.*\b(\S*[tT]est|check|build)|(rich)?go test|gotestsum|"
     r"cargo (\+\S+ )?(test|nextest|hack\b.*test|tarpaulin|llvm-cov)|cross test|dotnet (test|vstest)|"
     r"rspec|rake\b( \S+)* (test|spec)|rake$|rails test|minitest|phpunit|pest|paratest|ctest|meson test|"
     r"sbt\b.*\btest|swift test|xcodebuild\b.*\btest|bats|shellspec|behave|robot|newman run|mix test|"
@@ -457,7 +466,7 @@ TEST_TASKS = re.compile(
 )
 #: Programs that are known, and test nothing.
 NO_TEST_PROGRAMS = re.compile(
-    r"(echo|printf|exit|true|false|:|set|export|cd|mkdir|rm|cp|mv|ls|cat|touch|test|\[|source|\.|which|command|sleep|git|curl|wget|tar|unzip|docker|"
+    r"(\$|echo|printf|exit|true|false|:|set|export|cd|mkdir|rm|cp|mv|ls|cat|touch|test|\[|source|\.|which|command|sleep|git|curl|wget|tar|unzip|docker|"
     r"pip\S*|uv|poetry|pdm|pipenv|npm|yarn|pnpm|bun|corepack|bundle|gem|apt-get|apt|brew|coverage|codecov|"
     r"ruff|flake8|pylint|black|isort|mypy|pyright|pre-commit|eslint|prettier|biome|xo|standard|tsc|tsd|rollup|webpack|vite|esbuild|babel|"
     r"rubocop|golangci-lint|gofmt|go|cargo|cmake|make|rimraf|cross-env|husky|twine|build|check-manifest|interrogate|bandit|codespell|pyproject-build|\*|…)(\s|$)"
@@ -523,7 +532,7 @@ BUILD_COMMANDS = re.compile(
     r"(npm|yarn|pnpm|bun)( run)? \S*(build|compile|bundle|dist|package|prepack|prepare)\S*|(npm|pnpm|yarn) pack|"
     r"(vue-)?tsc|webpack|rollup|vite build|esbuild|parcel build|next build|ng build|tsup|babel|nx\b.*\bbuild|turbo\b.*\bbuild|"
     r"mvn\b.*\b(compile|test|package|verify|install|deploy)|gradle\b.*\b(\w*[bB]uild|assemble\w*|jar|test|check|publish\w*)|"
-    r"go (build|install|test|vet)|goreleaser|ko (build|publish|apply)|cargo (\+\S+ )?(build|check|test|clippy|nextest|package|publish|hack)|cross build|"
+    r"go (build|test|vet)|go install\b(?!.*\w\.\w+/)|goreleaser|ko (build|publish|apply)|cargo (\+\S+ )?(build|check|test|clippy|nextest|package|publish|hack)|cross build|"
     r"dotnet (build|publish|pack|test)|msbuild|docker (buildx )?(build|bake)|docker(-| )compose\b.*\bbuild|podman build|buildah|pack build|"
     r"sam build|cdk (synth|deploy)|serverless (package|deploy)|sls (package|deploy)|bazel(isk)?\b.*\b(build|test)|make|gmake|nmake|cmake|ninja|meson (setup|compile|test)|scons|"
     r"\./configure|gem build|rake\b.*\b(build|release|install)|rake|bundle (install|exec)|bundle|composer (install|build)|swift (build|test)|xcodebuild|sbt\b|jib)(?=[\s:.,;]|$)"
@@ -583,7 +592,7 @@ PACKAGE_COMMANDS = re.compile(
     r"mvn\b.*\bdeploy\b|gradle\b.*\bpublish|dotnet nuget push\b|gem push\b|semantic-release\b|changeset publish\b"
 )
 PACKAGE_ACTIONS = re.compile(
-    r"(?i)^(pypa/gh-action-pypi-publish|changesets/action|rubygems/release-gem|PyO3/maturin-action|JS-DevTools/npm-publish|"
+    r"(?i)^(pypa/gh-action-pypi-publish|changesets/action|rubygems/release-gem|PyO3/maturin-action|JS-DevTools/npm-publish|jupyter-server/jupyter_releaser/.*|"
     r"python-semantic-release/python-semantic-release)$"
 )
 #: What a version looks like, as the name of a tag, a release or an image.

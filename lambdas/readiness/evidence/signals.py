@@ -104,6 +104,7 @@ MANIFESTS = {
     "json": ("package.json",),
     "xml": ("pom.xml", "Directory.Build.props", "*.csproj"),
     "gradle": ("build.gradle", "build.gradle.kts"),
+    "golangci": (".golangci.yml", ".golangci.yaml", ".golangci.toml"),
 }
 
 #: Where the targets of `make lint` and its like are written.

@@ -180,6 +180,7 @@ def _github_jobs(
     shared = _directory(document.get("defaults"))
     for name, said in as_dict(document.get("jobs")).items():
         job = as_dict(said)
+        known = {**as_dict(document.get("env")), **as_dict(job.get("env"))}
         base = replace(
             begun,
             job=name,
@@ -194,7 +195,7 @@ def _github_jobs(
             yield replace(base, uses=uses.partition("@")[0])
         combinations = _matrix(as_dict(as_dict(job.get("strategy")).get("matrix")))
         for step in as_list(job.get("steps")):
-            yield from _github_step(reading, as_dict(step), base, combinations)
+            yield from _github_step(reading, as_dict(step), base, combinations, known)
 
 
 def _directory(defaults: Any) -> str:
@@ -220,8 +221,26 @@ def _may_run_on_change(condition: Any) -> bool:
     return not (only_tags and "||" not in text and "!" not in text)
 
 
+#: A program that a variable may name, and nothing that could be secret.
+_PROGRAM = re.compile(r"[A-Za-z][\w./-]{0,30}$")
+
+
+def _with_programs(script: str, variables: Mapping[str, Any]) -> str:
+    """Put the names of programs for the variables that stand where a command begins."""
+
+    def value(found: re.Match[str]) -> str:
+        said = str(variables.get(found[2], ""))
+        return f"{found[1]}{said}" if _PROGRAM.match(said) else found[0]
+
+    return re.sub(r"(?m)(^\s*|&&\s*|;\s*)\$\{\{\s*env\.(\w+)\s*\}\}(?=\s)", value, script)
+
+
 def _github_step(
-    reading: Reading, said: Mapping[str, Any], base: Step, combinations: list[dict[str, Any]]
+    reading: Reading,
+    said: Mapping[str, Any],
+    base: Step,
+    combinations: list[dict[str, Any]],
+    variables: Mapping[str, Any],
 ) -> Iterator[Step | Gap]:
     folder = str(said.get("working-directory", ""))
     step = replace(
@@ -236,13 +255,16 @@ def _github_step(
     elif uses:
         name = uses.partition("@")[0]
         yield replace(step, uses=name)
+        if name == "golangci/golangci-lint-action":
+            yield replace(step, script="golangci-lint run")
         if name in ("pre-commit/action", "j178/prek-action"):
             hook = str(as_dict(said.get("with")).get("extra_args", "--all-files"))
             yield replace(step, script=f"pre-commit run {hook}")
         if name in _IMAGE_ACTIONS and _pushes(as_dict(said.get("with"))):
             yield replace(step, script=_IMAGE_ACTIONS[name])
+    known = {**variables, **as_dict(said.get("env"))}
     for script in _with_matrix(str(said.get("run") or ""), combinations):
-        yield replace(step, script=script)
+        yield replace(step, script=_with_programs(script, known))
 
 
 #: Actions that build images, and the command that says what they do where they push them, too.
@@ -272,7 +294,7 @@ def _github_action(reading: Reading, uses: str, step: Step) -> Iterator[Step | G
     document = as_dict(reading.parsed(path, load_yaml))
     inner = replace(step, via=(*step.via, path))
     for said in as_list(as_dict(document.get("runs")).get("steps")):
-        yield from _github_step(reading, as_dict(said), inner, [{}])
+        yield from _github_step(reading, as_dict(said), inner, [{}], {})
 
 
 def _github_reusable(reading: Reading, uses: str, base: Step) -> Iterator[Step | Gap]:

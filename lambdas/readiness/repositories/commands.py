@@ -168,6 +168,7 @@ _RUNNERS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = tuple(
         ("yarn dlx", "-p --package"),
         ("npm exec", "-w --workspace -p --package"),
         ("bundle exec", ""),
+        ("composer exec", "-d --working-dir"),
         ("coverage run", "--source --rcfile --data-file --context --omit --include --concurrency"),
         ("timeout", "-s --signal -k --kill-after"),
         ("xargs", "-n -P -I -L -d -a -s"),
@@ -202,6 +203,10 @@ def _once_unwrapped(words: list[str]) -> list[str]:
         return rest
     if _PYTHON.match(name) and "-m" in words[1:4]:
         return words[words.index("-m") + 1 :]
+    if name == "php":
+        rest = _after_options(words[1:], frozenset({"-d", "-c"}), number=False)
+        # A tool that PHP runs, as opposed to a script of one's own.
+        return rest if rest and re.search(r"(^|/)(vendor/bin|bin)/|\.phar$", rest[0]) else words
     if name == "find" and any(option in words for option in ("-exec", "-execdir")):
         at = next(index for index, word in enumerate(words) if word in ("-exec", "-execdir"))
         return words[at + 1 :]

@@ -32,7 +32,7 @@ from readiness.repositories.reading import Reading, each_file
 #: Documents that are read; each of the others is a gap about itself.
 MAX_DOCUMENTS = 300
 #: Files of other forms that are looked into for a diagram.
-MAX_DRAWN = 20
+MAX_DRAWN = 100
 
 # --- Documents ------------------------------------------------------------------------------------
 
@@ -215,7 +215,9 @@ def _dedented(lines: list[str]) -> str:
 
 # --- Diagrams -------------------------------------------------------------------------------------
 
-_PYTHON_PATHS = re.compile(r"(?i)(diagram|architect|topology|infra)[^/]*\.py$|(^|/)docs?/.*\.py$")
+_PYTHON_PATHS = re.compile(
+    r"(?i)(diagram|architect|topology|infra)[^/]*\.py$|(^|/)docs?/[^/]*\.py$"
+)
 _PYTHON_DIAGRAM = re.compile(r"(?m)^\s*(from diagrams[. ]|import diagrams\b)")
 
 

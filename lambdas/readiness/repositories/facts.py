@@ -46,7 +46,15 @@ from readiness.repositories.coverage import setups_of
 from readiness.repositories.definitions import builds_of, conventions_of, readmes_of
 from readiness.repositories.dependencies import bots_of, manifests_of
 from readiness.repositories.documents import catalog_of, diagrams_of, documents_of
-from readiness.repositories.formats import load_ini, load_json, load_toml, tables
+from readiness.repositories.formats import (
+    as_dict,
+    as_list,
+    load_ini,
+    load_json,
+    load_toml,
+    load_yaml,
+    tables,
+)
 from readiness.repositories.outlines import outlines_of
 from readiness.repositories.reading import Reading, each_file, git_pattern
 from readiness.repositories.references import references_of
@@ -225,12 +233,24 @@ def _gradle_sections(text: str) -> list[str]:
     return [next(filter(None, found.groups())) for found in _GRADLE_PLUGIN.finditer(text)]
 
 
+def _golangci_sections(text: str) -> list[str]:
+    """Return what golangci-lint runs by name, linters and formatters alike."""
+    toml = re.search(r"(?m)^\[linters", text)
+    document = load_toml(text) if toml else as_dict(load_yaml(text))
+    return [
+        f"enable.{name}"
+        for part in ("linters", "formatters")
+        for name in as_list(as_dict(document.get(part)).get("enable"))
+    ]
+
+
 _SECTIONS: Mapping[str, Callable[[str], list[str]]] = {
     "toml": _toml_sections,
     "ini": _ini_sections,
     "json": _json_sections,
     "xml": _xml_sections,
     "gradle": _gradle_sections,
+    "golangci": _golangci_sections,
 }
 
 

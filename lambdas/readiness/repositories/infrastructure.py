@@ -177,6 +177,9 @@ def _terraform(reading: Reading) -> Iterator[IacRoot | Gap]:
 
 def _template(reading: Reading, path: str) -> Iterator[IacRoot]:
     text = reading.text(path)
+    # Descriptions of APIs speak of templates; a template in JSON has its resources by name.
+    if path.endswith(".json") and not re.search(r'"Resources"\s*:\s*\{', text):
+        return
     if _TEMPLATE.search(text):
         family = "SAM" if _SAM.search(text) else CLOUDFORMATION
         yield IacRoot(repository=reading.repository, path=path, family=family, aws=True)

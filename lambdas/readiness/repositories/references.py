@@ -168,11 +168,11 @@ def _tasks(reading: Reading, page: Page) -> Iterator[tuple[str, bool]]:
         program = command.program
         if any(_LEADS_AWAY.match(word) for word in words):
             continue
-        if program == "make":
+        if program == "make" and names.has_makefile:
             for word in words:
                 if _NAME.match(word) and not word.isdigit():
                     yield f"make {word}", names.makes(word)
-        elif program in _NODE and words[:1] in (("run",), ("run-script",)):
+        elif program in _NODE and names.has_package and words[:1] in (("run",), ("run-script",)):
             plain = [word for word in words[1:] if not word.startswith("-")]
             name = plain[0] if plain else ""
             # A script that the README shows is one that its readers are to write.
@@ -209,6 +209,16 @@ class _Tasks:
     def _makefiles(self) -> str:
         paths = self._own("Makefile", "makefile", "GNUmakefile", "*.mk", "Makefile.*")
         return "\n".join(self.reading.sample(path) for path in paths)
+
+    @property
+    def has_makefile(self) -> bool:
+        """Whether there is one; without it, `make` is called in what the README speaks of."""
+        return bool(self._own("Makefile", "makefile", "GNUmakefile"))
+
+    @property
+    def has_package(self) -> bool:
+        """Whether there is one; without it, scripts are those of the README's readers."""
+        return bool(self._own("package.json"))
 
     def makes(self, target: str) -> bool:
         """Whether a Makefile has a target, or may have it."""

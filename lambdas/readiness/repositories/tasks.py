@@ -55,6 +55,8 @@ def bodies(reading: Reading, command: Command, folder: str) -> Iterator[Body]:
         case "run-s" | "run-p" | "npm-run-all" | "npm-run-all2" | "concurrently":
             names = [word.removeprefix("npm:") for word in words[1:] if not word.startswith("-")]
             yield from _node_scripts(reading, [_package(reading, folder)], names)
+        case "mvn":
+            yield from _maven(reading, words[1:], folder)
         case "composer":
             yield from _composer(reading, words[1:], folder)
         case "tox":
@@ -325,6 +327,28 @@ def _node_scripts(reading: Reading, packages: list[str], names: list[str]) -> It
                 )
 
 
+_DEFAULT_GOAL = re.compile(r"<defaultGoal>\s*([^<]+?)\s*</defaultGoal>")
+
+
+def _maven(reading: Reading, words: tuple[str, ...], folder: str) -> Iterator[Body]:
+    """Yield the default goal of a build that names none."""
+    valued = {
+        "-f": "file",
+        "--file": "file",
+        "-P": "profiles",
+        "-T": "threads",
+        "-s": "settings",
+        "-pl": "modules",
+    }
+    plain, values = _options(words, valued)
+    path = joined(folder, values.get("file", "pom.xml"))
+    if plain or path not in reading.sizes:
+        return
+    goal = _DEFAULT_GOAL.search(reading.text(path))
+    if goal:
+        yield Body(label="mvn", script=f"mvn {goal[1]}", folder=folder)
+
+
 def _composer(reading: Reading, words: tuple[str, ...], folder: str) -> Iterator[Body]:
     path = _nearest(reading, folder, ("composer.json",))
     plain = [word for word in words if not word.startswith("-")]
@@ -343,7 +367,9 @@ def _composer(reading: Reading, words: tuple[str, ...], folder: str) -> Iterator
                 pending.append(str(script)[1:])
             else:
                 yield Body(
-                    label=f"composer {name}", script=str(script), folder=path.rpartition("/")[0]
+                    label=f"composer {name}",
+                    script=str(script).removeprefix("@"),
+                    folder=path.rpartition("/")[0],
                 )
 
 
