@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, field_validator
@@ -362,30 +363,54 @@ def _name(account: PlannedAccount) -> str:
 def _audiences(configuration: Configuration, workloads: Sequence[Workload]) -> tuple[Audience, ...]:
     """Return the configured audiences, the owners' where switched on, and who gets the rest.
 
-    An owner's address outside the allowed domains gets nothing; the fallback audience does instead.
+    An owner's address outside the allowed domains gets nothing; the fallback audience does instead,
+    and it hears of every workload that nobody else would.
     """
     found = list(configuration.audiences)
     mail = configuration.owners_mail
-    unheard = []
+    domains = {each.casefold() for each in mail.allowed_domains}
+    unheard = set()
     for workload in workloads if mail.enabled else ():
         allowed = tuple(
-            each for each in workload.owners if each.rpartition("@")[2] in mail.allowed_domains
+            each for each in workload.owners if each.rpartition("@")[2].casefold() in domains
         )
         if allowed:
             found.append(
                 Audience(
-                    name=f"owners of {workload.name}"[:64],
+                    name=_unique(f"owners of {workload.name}", found),
                     addresses=allowed,
                     workloads=(workload.name,),
                 )
             )
         if len(allowed) < len(workload.owners):
-            unheard.append(workload.name)
-    if configuration.fallback and (unheard or not found):
-        found.append(
-            Audience(name="fallback", addresses=(configuration.fallback,), workloads=tuple(unheard))
-        )
+            unheard.add(workload.name)
+    if configuration.fallback:
+        # Whose cadence is `never` is told of nothing.
+        heard = [each for each in found if each.cadence is not Cadence.NEVER]
+        told = {name for each in heard for name in each.workloads}
+        if not any(not each.workloads for each in heard):
+            unheard |= {each.name for each in workloads} - told
+        if unheard:
+            found.append(
+                Audience(
+                    name=_unique("fallback", found),
+                    addresses=(configuration.fallback,),
+                    workloads=tuple(each.name for each in workloads if each.name in unheard)
+                    if heard
+                    else (),
+                )
+            )
     return tuple(found)
+
+
+def _unique(name: str, found: Sequence[Audience]) -> str:
+    """Return a name for an audience that no other has: two of one name would get each other's mail."""
+    taken = {each.name.casefold() for each in found}
+    short = name[:64].strip()
+    if short.casefold() not in taken:
+        return short
+    numbered = (f"{name[:59].strip()} {number}" for number in count(2))
+    return next(each for each in numbered if each.casefold() not in taken)
 
 
 def is_due(audience: Audience, started: datetime) -> bool:
