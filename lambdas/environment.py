@@ -14,6 +14,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from botocore.config import Config
 
+from readiness.digest.mail import ONCE
 from readiness.ledger import Ledger
 from readiness.probes.access import Access
 from readiness.repositories.github import API as GITHUB
@@ -94,16 +95,9 @@ def mail_settings() -> tuple[str, str]:
 
 @cache
 def mailer() -> Any:
-    """Return the client of SES; it asks once: an answer that is lost may have been a mail that left."""
+    """Return the client of SES."""
     maker: Any = boto3
-    return maker.client(
-        "sesv2",
-        config=Config(
-            connect_timeout=5,
-            read_timeout=30,
-            retries={"mode": "standard", "total_max_attempts": 1},
-        ),
-    )
+    return maker.client("sesv2", config=ONCE)
 
 
 @cache

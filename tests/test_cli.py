@@ -644,6 +644,27 @@ def test_a_saved_scan_is_rendered_again(here: Path) -> None:
 
 
 @mock_aws
+def test_a_saved_scan_s_digest_is_mailed_as_a_test(here: Path) -> None:
+    ses: Any = boto3.client("sesv2", region_name="us-east-1")
+    ses.create_email_identity(EmailIdentity="readiness@acme.example")
+    run(*SCAN, "--out", "out")
+    words = ("digest", "out", "--send-test", "ada@acme.example", "--sender")
+    result = run(*words, "readiness@acme.example")
+    refused = run(*words, "unknown@nowhere.example")
+
+    assert result.exit_code == 0
+    assert "SES took the mail to ada@acme.example: " in result.stderr
+    assert boto3.client("ses", region_name="us-east-1").get_send_quota()["SentLast24Hours"] == 1
+    assert refused.exit_code == 4
+    assert "SES did not take the mail to ada@acme.example: " in refused.stderr
+    assert error_of(*words[:-1]) == (
+        2,
+        "--send-test and --sender go together: to whom, and from whom",
+    )
+    assert error_of(*words, "Ada <ada@acme.example>\nBcc: x@acme.example")[0] == 2
+
+
+@mock_aws
 def test_what_was_not_seen_is_named_and_makes_the_scan_partial() -> None:
     shop = "codecommit:123456789012:us-east-1:shop"
     result = run(*SCAN, "--repository", shop)

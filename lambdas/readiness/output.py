@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from readiness.checklist.model import Severity, Status
 from readiness.config import Audience, Cadence, Records
-from readiness.digest.render import render_digest, render_report
+from readiness.digest.render import Mail, render_digest, render_report
 from readiness.digest.view import Point, percent, view_of
 from readiness.findings import Finding
 from readiness.planning import Plan
@@ -96,8 +96,8 @@ def saved_from(scan: Scan) -> Saved:
     return Saved(record=scan.scan, plan=scan.plan, results=scan.results, before=scan.before)
 
 
-def render(out: Path, saved: Saved, moment: datetime) -> str:
-    """Leave the digest and the report of everything that was scanned; return the digest's text."""
+def render(out: Path, saved: Saved, moment: datetime) -> Mail:
+    """Leave the digest and the report of everything that was scanned; return the digest."""
     view = view_of(
         # On a laptop there is one reader, and no address.
         Audience.model_construct(name="this scan", addresses=(), cadence=Cadence.NEVER),
@@ -113,7 +113,7 @@ def render(out: Path, saved: Saved, moment: datetime) -> str:
     folder = Folder(out)
     for name, text in zip(READ, (mail.html, mail.text, render_report(view)), strict=True):
         folder.put(name, text.encode())
-    return mail.text
+    return mail
 
 
 def _history(saved: Saved) -> tuple[Point, ...]:

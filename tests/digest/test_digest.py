@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from readiness.checklist.model import Severity, Status
-from readiness.config import Applies, Attestation, Audience, Records, Suppression, Workload
+from readiness.config import Applies, Attestation, Audience, Cadence, Records, Suppression, Workload
 from readiness.digest.mail import header, send
 from readiness.digest.render import Mail, render_digest, render_report
 from readiness.digest.view import FIXES, NEW, REGRESSIONS, View, view_of
@@ -179,6 +179,40 @@ def test_a_renewed_record_is_not_due() -> None:
     due = sample.view(records=Records(suppressions=(old, renewed))).due
 
     assert [each for each in due.whole if each.dated] == []
+
+
+def runs_out(expires: dt.date) -> Suppression:
+    return Suppression(
+        item="cost/clean-up-unused-resources",
+        reason="Kept for the audit until it ends.",
+        approver="shop@example.com",
+        date=dt.date(2026, 9, 1),
+        expires=expires,
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "cadence", "mark"),
+    [
+        (15, Cadence.WEEKLY, ""),
+        (14, Cadence.WEEKLY, "◷"),
+        (8, Cadence.WEEKLY, "◷"),
+        (7, Cadence.WEEKLY, "!"),
+        (0, Cadence.WEEKLY, "!"),
+        (-1, Cadence.WEEKLY, "✕"),
+        # The next digest of the month may come five weeks later.
+        (35, Cadence.MONTHLY, "◷"),
+        (43, Cadence.MONTHLY, ""),
+    ],
+)
+def test_what_runs_out_is_announced_before_the_next_digest_could_be_late(
+    days: int, cadence: Cadence, mark: str
+) -> None:
+    record = runs_out(sample.THIS_WEEK.date() + dt.timedelta(days=days))
+    audience = sample.EVERYBODY.model_copy(update={"cadence": cadence})
+    due = sample.view(audience=audience, records=Records(suppressions=(record,))).due.whole
+
+    assert "".join(each.mark for each in due if each.dated) == mark
 
 
 def due_of(*records: Attestation | Suppression, **changes: Any) -> list[tuple[str, str, str]]:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from readiness.checklist import CATEGORIES, CHECKS, ITEMS
 from readiness.checklist.model import Severity, slug
-from readiness.config import AccountId, faults_of, unknown_name
+from readiness.config import AccountId, Address, faults_of, unknown_name
 from readiness.config_files import Loaded, known_regions, load, read_folder
 from readiness.repositories import reference_of
 
@@ -62,6 +62,14 @@ def _account(text: str) -> str:
         raise ValueError(message) from error
 
 
+def _address(text: str) -> str:
+    try:
+        return TypeAdapter(Address).validate_python(text)
+    except ValidationError as error:
+        message = f"{text!r} is not a mail address"
+        raise ValueError(message) from error
+
+
 def _endpoint(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -71,6 +79,7 @@ def _endpoint(text: str) -> str:
 
 
 ACCOUNT = Checked("id", _account)
+ADDRESS = Checked("mail", _address)
 CATEGORY = Checked("category", _category)
 ENDPOINT = Checked("url", _endpoint)
 ITEM = Checked("item", one_of(ITEMS, "item"))

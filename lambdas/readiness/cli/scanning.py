@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 import boto3
 import click
-from botocore.exceptions import BotoCoreError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from readiness.checklist import ITEMS
 from readiness.checklist.model import Severity
 from readiness.cli.choices import (
     ACCOUNT,
+    ADDRESS,
     CATEGORY,
     FOLDER,
     ITEM,
@@ -27,7 +28,8 @@ from readiness.cli.choices import (
 )
 from readiness.cli.summary import COLUMNS, document, failing_rows, summary
 from readiness.cli.terminal import progress, say, show_json, show_table, stoppable
-from readiness.digest.render import counted
+from readiness.digest.mail import ONCE, send
+from readiness.digest.render import Mail, counted
 from readiness.formats import asff_of, csv_of, junit_of, ocsf_of
 from readiness.output import (
     READ,
@@ -255,15 +257,55 @@ def judge_command(
 @click.command("digest")
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--out", type=_OUT, metavar="OUT", help="Where the files go; into DIR by default.")
-def digest_command(folder: Path, out: Path | None) -> None:
+@click.option(
+    "--send-test",
+    "address",
+    type=ADDRESS,
+    metavar="ADDRESS",
+    help="Mail the digest to this address through SES; the ledger does not hear of it.",
+)
+@click.option(
+    "--sender",
+    type=ADDRESS,
+    metavar="ADDRESS",
+    help="Whom --send-test comes from: an identity that SES has verified.",
+)
+@credentials
+def digest_command(
+    folder: Path,
+    out: Path | None,
+    address: str | None,
+    sender: str | None,
+    profile: str | None,
+    endpoint_url: str | None,
+) -> None:
     """Render the digest and the report of a saved scan, and print the digest's text."""
+    if bool(address) != bool(sender):
+        message = "--send-test and --sender go together: to whom, and from whom"
+        raise click.UsageError(message)
     saved = read(folder)
     place = out or folder
     prepare(place)
-    text = render(place, saved, saved.record.ended)
+    mail = render(place, saved, saved.record.ended)
     for name in READ:
         say(str(place / name))
-    click.echo(text, nl=False)
+    click.echo(mail.text, nl=False)
+    if address and sender:
+        message_id = _send_test(mail, address, sender, profile, endpoint_url)
+        say(f"SES took the mail to {address}: {message_id}")
+
+
+def _send_test(
+    mail: Mail, address: str, sender: str, profile: str | None, endpoint_url: str | None
+) -> str:
+    """Mail a digest from here; raises with a sentence where SES does not take it."""
+    session: Any = _session(profile)
+    try:
+        client = session.client("sesv2", endpoint_url=endpoint_url, config=ONCE)
+        return send(client, mail, address=address, sender=sender)
+    except (BotoCoreError, ClientError) as error:
+        message = f"SES did not take the mail to {address}: {error}"
+        raise ScanError(message) from error
 
 
 def _tell(found: Scan, out: Path, form: str) -> None:

@@ -9,9 +9,17 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from botocore.config import Config
+
 from readiness.digest.names import clean
 from readiness.digest.render import Mail
 
+#: SES is asked once: an answer that is lost may have been a mail that left.
+ONCE = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
 #: The longest value that SES takes in a header of ours.
 _LONGEST_HEADER = 870
 

@@ -188,7 +188,7 @@ def _quiet(view: View) -> tuple[str, ...]:
 
 def _footer(view: View) -> str:
     if view.cadence == Cadence.NEVER:
-        return f"Rendered from the results of scan {view.scan.id}; nobody was mailed this."
+        return f"Rendered on request from the results of scan {view.scan.id}; no audience gets it."
     return (
         f"You get this {view.cadence} as the audience “{clean(view.audience, 64)}”. "
         "To change or stop it, edit the audiences in readiness.yaml, or unsubscribe by mail. "

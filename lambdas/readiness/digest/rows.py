@@ -19,6 +19,9 @@ from readiness.results import Coverage
 
 T = TypeVar("T")
 
+#: An expiry so near is marked.
+SOON_DAYS = 7
+
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
@@ -114,6 +117,15 @@ class Due:
     def bad(self) -> bool:
         """Whether it no longer says what it should."""
         return self.state in ("expired", "contradicted")
+
+    @property
+    def soon(self) -> bool:
+        """Whether it runs out before the next weekly digest."""
+        return self.state == "due" and self.days <= SOON_DAYS
+
+    @property
+    def mark(self) -> str:
+        return "✕" if self.bad else "!" if self.soon else "◷"
 
     @property
     def dated(self) -> bool:

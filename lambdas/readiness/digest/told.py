@@ -14,7 +14,7 @@ from typing import TypeVar
 from readiness.change import Changes, FindingChange, Kind, VerdictChange
 from readiness.checklist import CATEGORIES
 from readiness.checklist.model import Severity, Status
-from readiness.config import Applies, Attestation, Records, Suppression, Workload
+from readiness.config import Applies, Attestation, Cadence, Records, Suppression, Workload
 from readiness.digest.names import clean, short
 from readiness.digest.rows import (
     CategoryRow,
@@ -37,8 +37,9 @@ from readiness.rollup import score_of
 
 T = TypeVar("T")
 
-#: How many days ahead an expiry is announced.
+#: How many days ahead an expiry is announced; who is told once a month is told before it is over.
 NOTICE_DAYS = 14
+MONTHLY_NOTICE_DAYS = 35 + 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +172,10 @@ def due_of(
     records: Records,
     scan: ScanRecord,
     before: Iterable[WorkloadResult],
+    cadence: Cadence = Cadence.WEEKLY,
 ) -> list[Due]:
     """Return the records of this audience that run out soon, or ran out since its last digest."""
+    notice = MONTHLY_NOTICE_DAYS if cadence is Cadence.MONTHLY else NOTICE_DAYS
     today = scan.started.date()
     last = min((each.started.date() for each in before), default=today - dt.timedelta(days=7))
     ours = _scopes(results, planned)
@@ -195,7 +198,7 @@ def due_of(
             days=(record.expires - today).days,
         )
         for record in latest.values()
-        if last <= record.expires <= today + dt.timedelta(days=NOTICE_DAYS)
+        if last <= record.expires <= today + dt.timedelta(days=notice)
     ]
     return sorted(due, key=lambda each: (each.expires, each.what, each.title, each.person))
 

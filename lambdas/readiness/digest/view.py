@@ -165,7 +165,7 @@ def view_of(
     compared = not baseline and earlier.counted > 0
     regressed = told.regressions()
     records = records or Records()
-    due = due_of(now, planned.values(), records, scan, then.values())
+    due = due_of(now, planned.values(), records, scan, then.values(), audience.cadence)
     told_already = {each.record for each in due}
     disputed = disputed_of(now, planned.values(), records, scan, everything=not names)
     due += [each for each in disputed if each.bad or each.record not in told_already]
