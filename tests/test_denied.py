@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -22,6 +21,7 @@ from readiness.permissions import member_actions, organization_actions
 from readiness.probes import load, look, wanted
 from readiness.probes.actions import action_of, api_name
 from readiness.probes.aws import Connection
+from readiness.probes.models import session_of
 from tests.world import build
 
 ACCOUNT = "123456789012"
@@ -135,7 +135,7 @@ def actions_of(check: str) -> set[str]:
 
 def at_all(kinds: Any, denied: str = "") -> dict[type[Any], Evidence[Any]]:
     """Look for some types, with one action refused at the client."""
-    session = boto3.Session(region_name=REGION)
+    session = session_of(region_name=REGION)
 
     def refuse(model: Any, **_: Any) -> Any:
         operation = f"{model.service_model.service_name}.{model.name}"

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 from botocore.stub import Stubber
 
 from readiness.evidence import SCOPES, Evidence, Gap, Reason
 from readiness.probes import load, look
 from readiness.probes.aws import Connection
+from readiness.probes.models import session_of
 from tests.rows import ACCOUNT, NOW, REGION
 
 DENIED = {
@@ -25,7 +25,7 @@ DENIED = {
 @contextmanager
 def connected(account: str = ACCOUNT) -> Iterator[Connection]:
     """Connect to an account, one call at a time, so that answers come in order."""
-    session = boto3.Session(
+    session = session_of(
         aws_access_key_id="AKIATEST", aws_secret_access_key="test", region_name=REGION
     )
     connection = Connection(session, account=account, started=NOW, max_concurrency=1)
