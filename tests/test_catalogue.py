@@ -902,6 +902,29 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         )
     },
     **{
+        ("repository_sast_in_pipeline", kind): "one thing that analyses is enough"
+        for kind in ("BuildProject", "CiStep", "CodeScanning", "DependencyManifest", "Pipeline")
+    },
+    **{
+        ("repository_dependency_scanning_active", kind): "one thing that scans is enough"
+        for kind in ("BuildProject", "CiStep", "InspectorStatus", "Pipeline", "UpdateBot")
+    },
+    **{
+        ("owasp_review_documented", kind): "a review or a scan is enough; code faces people anyhow"
+        for kind in (
+            *("BuildProject", "CiStep", "ClassicLoadBalancer", "Distribution", "FunctionUrl"),
+            *("GraphqlApi", "HttpApi", "LastChange", "LoadBalancer", "Pipeline", "RestApi"),
+            "ReviewDocument",
+        )
+    },
+    **{
+        ("waf_managed_rules_on_public_entry", kind): "each front has a web ACL of its own kind"
+        for kind in (
+            *("EdgeWebAcl", "PrefixList", "RestApi", "SecurityGroup", "WebAcl"),
+            "WebAclAssociation",
+        )
+    },
+    **{
         ("secret_store_in_use", kind): "a secret is a secret, and one workload is enough"
         for kind in (
             *("BuildProject", "DbCluster", "DbInstance", "EcsService", "Instance"),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from readiness.evidence import Gap, Reason
+from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.code_security import ReviewDocument
 from readiness.evidence.repository import (
     Codeowners,
     Hook,
@@ -17,6 +18,7 @@ from readiness.evidence.repository import (
     SourceFile,
 )
 from readiness.probes.refusals import UnseenError
+from readiness.repositories.dating import dated
 from readiness.repositories.facts import KINDS
 from readiness.repositories.reading import MAX_READ
 from tests.repositories.reader import reading, seen
@@ -208,3 +210,21 @@ def test_the_paths_that_load_tests_name_as_far_as_they_are_words() -> None:
         LoadTestPaths(repository=SHOP, path="load/artillery.yml", paths=("/events",)),
         LoadTestPaths(repository=SHOP, path="load/plan.jmx", paths=("/callback/stripe",)),
     ]
+
+
+def test_reviews_by_their_names_unless_they_are_empty() -> None:
+    files = {"docs/threat-model.md": "# Threats", "docs/owasp.md": "", "src/owasp.py": "x"}
+
+    assert seen(ReviewDocument, files) == [
+        ReviewDocument(repository=SHOP, path="docs/threat-model.md")
+    ]
+
+
+def test_reviews_are_dated_where_they_are_asked_for() -> None:
+    names = [f"docs/owasp-{number}.md" for number in range(7)]
+    reviews = Evidence(tuple(ReviewDocument(repository=SHOP, path=name) for name in names))
+    evidence: dict[type[Any], Evidence[Any]] = {LoadTest: Evidence(), ReviewDocument: reviews}
+    (_, asked) = dated(names, evidence, {ReviewDocument}, folders=True)
+
+    assert asked.paths[: asked.most] == tuple(names[:5])
+    assert asked.detail == "only the first 5 security reviews were dated"

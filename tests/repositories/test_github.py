@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.code_security import CodeScanningAlerts
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.documents import ReadmeReferences
 from readiness.evidence.files import Sighting
@@ -962,22 +963,68 @@ def test_without_the_default_setup_the_newest_analysis_counts(host: Server) -> N
 
 
 @pytest.mark.parametrize(
-    ("answer", "enabled"),
+    ("answer", "enabled", "critical"),
     [
-        (Answer([{"number": 1}]), True),
-        (Answer([]), True),
-        (Answer({"message": "Not Found"}, 404), False),
-        (Answer({"message": "Dependabot alerts are disabled for this repository."}, 403), False),
+        (Answer([{"number": 1, "created_at": "2026-11-20T00:00:00Z"}]), True, {1: datetime(2026, 11, 20, tzinfo=UTC)}),
+        (Answer([]), True, {}),
+        (Answer({"message": "Not Found"}, 404), False, {}),
+        (Answer({"message": "Dependabot alerts are disabled for this repository."}, 403), False, {}),
     ],
     ids=["one alert", "none", "not found", "disabled"],
-)
-def test_whether_there_are_dependabot_alerts(host: Server, answer: Answer, enabled: bool) -> None:
+)  # fmt: skip
+def test_whether_there_are_dependabot_alerts(
+    host: Server, answer: Answer, enabled: bool, critical: dict[int, datetime]
+) -> None:
     whole(host)
-    host.routes[f"{BASE}/dependabot/alerts"] = answer
+    asked = "state=open&sort=created&direction=asc&per_page=100"
+    host.routes[f"{BASE}/dependabot/alerts?severity=critical&{asked}"] = answer
 
     assert look(host, DependabotAlerts).of(DependabotAlerts) == Evidence(
-        (DependabotAlerts(arn=SHOP, enabled=enabled),)
+        (DependabotAlerts(arn=SHOP, enabled=enabled, critical=critical),)
     )
+
+
+def test_open_alerts_of_code_scanning_that_are_critical_or_high(host: Server) -> None:
+    def alert(number: int, day: int) -> dict[str, Any]:
+        rule = {"security_severity_level": "high", "description": "SQL injection in orders.py"}
+        return {"number": number, "created_at": f"2026-11-{day:02}T00:00:00Z", "rule": rule}
+
+    whole(host)
+    asked = "state=open&sort=created&direction=asc&per_page=100"
+    alerts = f"{BASE}/code-scanning/alerts"
+    host.routes |= {
+        f"{alerts}?severity=critical&{asked}": Answer([alert(1, 3)]),
+        f"{alerts}?severity=high&{asked}": Answer([alert(7, 5), alert(8, 6)]),
+    }
+    found = look(host, CodeScanningAlerts).of(CodeScanningAlerts)
+
+    created = {n: datetime(2026, 11, day, tzinfo=UTC) for n, day in ((1, 3), (7, 5), (8, 6))}
+    assert found == Evidence((CodeScanningAlerts(arn=SHOP, created=created),))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer({"message": "no analysis found"}, 404),
+        refused("Advanced Security must be enabled for this repository to use code scanning."),
+    ],
+    ids=["never used", "not in the plan"],
+)
+def test_where_nothing_scans_there_are_no_alerts(host: Server, answer: Answer) -> None:
+    whole(host)
+    host.routes[f"{BASE}/code-scanning/alerts"] = answer
+
+    assert look(host, CodeScanningAlerts).of(CodeScanningAlerts) == Evidence(
+        (CodeScanningAlerts(arn=SHOP, created={}),)
+    )
+
+
+def test_refused_alerts_of_code_scanning_are_a_gap(host: Server) -> None:
+    whole(host)
+    host.routes[f"{BASE}/code-scanning/alerts"] = refused("Resource not accessible by token")
+    found = look(host, CodeScanningAlerts).of(CodeScanningAlerts)
+
+    assert (found.seen, [gap.action for gap in found.gaps]) == ((), ["Code scanning alerts: read"])
 
 
 def test_refused_dependabot_alerts_are_a_gap(host: Server) -> None:

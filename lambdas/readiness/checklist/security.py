@@ -75,6 +75,12 @@ from readiness.checklist.model import (
     not_seen,
     passed,
 )
+from readiness.checklist.owasp import (
+    owasp_review_documented,
+    repository_dependency_scanning_active,
+    repository_sast_in_pipeline,
+    waf_managed_rules_on_public_entry,
+)
 from readiness.checklist.people import (
     iam_group_used,
     iam_human_access_individual,
@@ -511,7 +517,17 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Go through the OWASP Top 10", mode=Mode.ATTESTED),
+    item(
+        "Go through the OWASP Top 10",
+        # A web ACL that holds proves no review; one that does not is a finding all the same.
+        every(
+            repository_sast_in_pipeline,
+            repository_dependency_scanning_active,
+            owasp_review_documented,
+            supporting=(waf_managed_rules_on_public_entry,),
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Network traffic is over HTTPS",
         every(

@@ -6,6 +6,8 @@ Everything is named under the repository's id, e.g. `github:acme/shop:src/main.p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
@@ -321,6 +323,8 @@ class DependabotAlerts:
     #: The repository's id.
     arn: str
     enabled: bool
+    #: When each open critical one was made, by its number; the oldest hundred.
+    critical: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @record(Scope.REPOSITORY, "update bot's configuration")

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.code_security import CodeScanningAlerts
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -188,6 +189,7 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         DeployEnvironment: lambda: iter(()),  # and no environments
         DeployVariable: lambda: iter(()),  # nor variables
         CodeScanning: lambda: iter(()),  # nor scans code
+        CodeScanningAlerts: lambda: iter(()),  # so it has no alerts
         DependabotAlerts: lambda: iter(()),  # nor knows advisories
         CoverageSignal: lambda: iter(()),  # its builds publish reports
         Release: lambda: iter(()),  # and lists no tags

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from readiness.evidence import Evidence
+from readiness.evidence.code_security import ReviewDocument
 from readiness.evidence.documents import (
     Diagram,
     Document,
@@ -40,6 +41,10 @@ def dated(
     tests = dict.fromkeys(test.path for test in evidence[LoadTest].seen)
     detail = "only the first 10 load tests were dated"
     yield Asked(paths=tuple(tests), most=10, detail=detail)
+    if ReviewDocument in wanted:
+        reviews = tuple(each.path for each in evidence[ReviewDocument].seen)
+        detail = "only the first 5 security reviews were dated"
+        yield Asked(paths=reviews, most=5, detail=detail)
     if Document in wanted:
         ranked = sorted((rank, path) for path in paths if (rank := readme_rank(path)) is not None)
         yield Asked(paths=tuple(path for _, path in ranked[:1]), most=1, detail="")

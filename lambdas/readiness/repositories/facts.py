@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from readiness.evidence import Gap
+from readiness.evidence.code_security import ReviewDocument, is_review
 from readiness.evidence.coverage import CoverageSetup
 from readiness.evidence.documents import CatalogEntry, Diagram, Document, ReadmeReferences
 from readiness.evidence.repository import (
@@ -67,7 +68,7 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
     BuildDefinition, Convention, CoverageSetup, CatalogEntry, Document, Diagram, ReadmeReferences,
-    LoadTest, LoadTestPaths, Outline, *infrastructure.KINDS, *running.KINDS,
+    LoadTest, LoadTestPaths, Outline, ReviewDocument, *infrastructure.KINDS, *running.KINDS,
 )  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def facts_of(reading: Reading) -> Facts:
         Codeowners: _codeowners,
         Manifest: _manifests,
         LoadTest: _load_tests,
+        ReviewDocument: _reviews,
         LoadTestPaths: _load_test_paths,
         Readme: readmes_of,
         UpdateBot: bots_of,
@@ -164,6 +166,12 @@ def _hooks(reading: Reading) -> Iterator[Hook]:
         if not stages or "manual" not in stages:
             commands = tuple(str(command) for command in commands_of(script))
             yield Hook(repository=reading.repository, name=name, commands=commands)
+
+
+def _reviews(reading: Reading) -> Iterator[ReviewDocument]:
+    for path, size in reading.sizes.items():
+        if size != 0 and is_review(path):
+            yield ReviewDocument(repository=reading.repository, path=path)
 
 
 def _codeowners(reading: Reading) -> Iterator[Codeowners | Gap]:

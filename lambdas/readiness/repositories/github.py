@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.code_security import CodeScanningAlerts
 from readiness.evidence.coverage import COVERAGE_NAMES, CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -527,6 +528,7 @@ def facts_of(github: GitHub) -> Facts:
         DeployEnvironment: partial(_environments, github),
         DeployVariable: partial(_variables, github),
         CodeScanning: partial(_code_scanning, github),
+        CodeScanningAlerts: partial(_code_scanning_alerts, github),
         DependabotAlerts: partial(_dependabot_alerts, github),
         Release: partial(_releases, github),
         CoverageSignal: partial(_coverage, github),
@@ -773,18 +775,45 @@ def _scanning(github: GitHub, call: str, path: str, permission: str, **query: An
         return None
 
 
+#: The oldest open ones: they alone decide, and there may be thousands.
+_OPEN_FIRST = {"state": "open", "sort": "created", "direction": "asc", "per_page": 100}
+
+
+def _code_scanning_alerts(github: GitHub) -> Iterator[CodeScanningAlerts]:
+    """Yield the open alerts that are critical or high; where nothing scans there are none."""
+    if not github.branch:
+        return
+    created: dict[int, datetime] = {}
+    for severity in ("critical", "high"):
+        found = _scanning(
+            github,
+            "list_code_scanning_alerts",
+            "alerts",
+            "Code scanning alerts: read",
+            severity=severity,
+            **_OPEN_FIRST,
+        )
+        created |= {each["number"]: _time(each["created_at"]) for each in found or ()}
+    yield CodeScanningAlerts(arn=github.repository, created=created)
+
+
 def _dependabot_alerts(github: GitHub) -> Iterator[DependabotAlerts]:
-    """Yield whether there are alerts; their number is nobody's business here."""
+    """Yield whether there are alerts, and the dates of the open ones that are critical."""
     try:
         found = github.get(
             "list_dependabot_alerts",
             "dependabot/alerts",
             permission="Dependabot alerts: read",
-            per_page=1,
+            severity="critical",
+            **_OPEN_FIRST,
         )
     except AlertsOffError:
         found = None
-    yield DependabotAlerts(arn=github.repository, enabled=found is not None)
+    yield DependabotAlerts(
+        arn=github.repository,
+        enabled=found is not None,
+        critical={each["number"]: _time(each["created_at"]) for each in found or ()},
+    )
 
 
 def _releases(github: GitHub) -> Iterator[Release]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
+from readiness.evidence.code_security import CodeScanningAlerts
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -40,7 +41,7 @@ from readiness.repositories.reading import MAX_LISTED, Entry
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
-    ApprovalTemplate, BranchRule, CodeScanning, CommitStatus, CoverageSignal, DependabotAlerts,
+    ApprovalTemplate, BranchRule, CodeScanning, CodeScanningAlerts, CommitStatus, CoverageSignal, DependabotAlerts,
     DeployEnvironment, DeployVariable, MergedPullRequest, Ownership, WorkflowRun,
 )  # fmt: skip
 #: Tags that are looked at, the newest first.
