@@ -80,6 +80,12 @@ def test_the_same_change_everywhere_is_one_fix_where_it_clears_more_than_a_stack
     assert told(result(*findings)) == [("backup", 1, 2)]
 
 
+def test_what_fails_nowhere_but_in_one_stack_is_told_by_the_stack() -> None:
+    findings = [fails(BACKUP, "backup", name, STACK) for name in ("db-1", "db-2")]
+
+    assert told(result(*findings)) == [(STACK, 1, 2)]
+
+
 def test_a_fix_clears_what_the_fixes_before_it_left_to_it_alone() -> None:
     findings = [
         fails(BACKUP, "backup", "db"),

@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from readiness.checklist import ITEMS
@@ -18,7 +19,7 @@ from readiness.config import Audience, Records
 from readiness.digest.page import LISTED, data_of
 from readiness.digest.render import render_digest, render_report
 from readiness.digest.rows import anchor
-from readiness.digest.view import View
+from readiness.digest.view import View, view_of
 from tests.digest import sample
 from tests.digest.test_digest import TRAPS, named
 
@@ -163,6 +164,73 @@ def test_an_item_is_opened_by_keyboard(open_report: Open) -> None:
 
     assert page.get_by_role("button", name="Details").get_attribute("aria-expanded") == "true"
     assert "Documentation" in page.locator(".more").inner_text()
+
+
+def test_a_fix_leads_to_what_its_stack_made(open_report: Open) -> None:
+    stack = "stack shop in 111122223333 · eu-central-1"
+    _, results = sample.results()
+    made = [
+        replace(
+            each,
+            findings=tuple(
+                replace(finding, cause=stack)
+                if finding.region == sample.FRANKFURT and finding.status is Status.FAIL
+                else finding
+                for finding in each.findings
+            ),
+        )
+        for each in results
+    ]
+
+    page = open_report(view_of(PAYMENTS, made, sample.RECORD))
+    page.get_by_role("link", name=f"In {stack}: Remove the open ingress").click()
+    expect(page.locator("#found")).to_have_text(f"1 item, 4 findings of what {stack} made.")
+    found = shown(page)
+    page.get_by_role("button", name="Clear").click()
+
+    expect(page.locator("#found")).to_contain_text("124 items")
+    assert found == ["Configure Security Groups"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_keeps_anybody_from_reading_it(
+    open_report: Open, scheme: Literal["light", "dark"], width: int
+) -> None:
+    page = open_report(sample.view(), "#status=FAIL")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("details.item summary").first.click()
+    page.locator(".findings button").first.click()
+    page.locator(".more summary").click()
+
+    found = Axe().run(page, options={}).response
+
+    assert [(each["id"], each["nodes"]) for each in found["violations"]] == []
+    assert {"color-contrast", "label", "select-name"} <= {each["id"] for each in found["passes"]}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_fix_has_room_for_its_sentence(open_report: Open, width: int) -> None:
+    page = open_report(sample.view())
+    page.set_viewport_size({"width": width, "height": 900})
+
+    box = page.locator("section:has(#fixes-title) tbody td").first.bounding_box()
+
+    assert box is not None
+    assert box["width"] > 300
+    assert _fits(page)
+
+
+def test_print_is_dark_on_white_whatever_the_screen(open_report: Open) -> None:
+    page = open_report(sample.view())
+    page.emulate_media(media="print", color_scheme="dark")
+
+    colours = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+
+    assert colours == ["rgb(255, 255, 255)", "rgb(28, 39, 51)"]
 
 
 def test_what_is_pasted_is_a_valid_suppression_of_that_finding(open_report: Open) -> None:

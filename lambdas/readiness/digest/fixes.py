@@ -111,7 +111,7 @@ def _in_order(
                 del ranks[other]
 
 
-def _rank(group: _Group, clears: int) -> tuple[int, int, int, int, int, str]:
+def _rank(group: _Group, clears: int) -> tuple[int, int, int, int, int, bool, str]:
     findings = group.findings.values()
     changes = {(finding.check, finding.cause or finding.resource) for finding in findings}
     return (
@@ -120,6 +120,8 @@ def _rank(group: _Group, clears: int) -> tuple[int, int, int, int, int, str]:
         min(finding.severity.rank for finding in findings),
         len(changes),
         -len(findings),
+        # Of two names for the same findings the one that says where to go.
+        not group.cause,
         group.name,
     )
 

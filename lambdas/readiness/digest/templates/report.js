@@ -209,7 +209,10 @@
   }
 
   function findingRow(each) {
-    const where = [each.account, each.region].filter(Boolean).join(" · ") || each.unit;
+    // Short names stand whole: a browser would break eu-west-1 at its hyphens.
+    const places = [each.account, each.region].filter(Boolean);
+    const where = (places.length ? places : [each.unit]).flatMap((place, number) =>
+      [number ? " · " : "", make("bdi", { class: place.length < 25 && "whole" }, place)]);
     const says = make("td", null, make("code", { class: "named" }, said(each.resource)), said(each.because));
     if (each.suppressed) says.append(make("p", { class: "muted" }, each.suppressed));
     const more = make("button", { type: "button", "aria-expanded": "false" }, "Details");
@@ -220,7 +223,7 @@
     const row = make("tr", { "data-finding": each.anchor },
       status,
       says,
-      make("td", { class: "place" }, said(where), data.workloads.length > 1 ? make("br") : "",
+      make("td", { class: "place" }, ...where, data.workloads.length > 1 ? make("br") : "",
         data.workloads.length > 1 ? make("small", null, said(data.workloads[each.workload])) : ""),
       make("td", { class: "s" }, each.since, each.kind ? make("br") : "", each.kind ? make("small", null, each.kind) : ""),
       make("td", { class: "s" }, more));
