@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -34,6 +35,7 @@ from readiness.config_files import (
     read_folder,
     schema,
 )
+from readiness.evidence.observability import BusinessMetric
 
 TODAY = date(2026, 11, 24)
 
@@ -692,6 +694,48 @@ def test_the_schema_names_every_option_with_its_default() -> None:
     ]
 
     assert option == {"type": "integer", "default": 7}
+
+
+BUSINESS = "cloudwatch_business_metric_active.business_metrics"
+ORDERS = {"namespace": "Shop", "metric": "Orders", "dimensions": {"country": "de"}}
+
+
+def test_business_metrics_are_asked_for_once_whichever_workloads_name_them() -> None:
+    carts = {"namespace": "Shop", "metric": "Carts"}
+    workload = {
+        "name": "shop",
+        "accounts": ["111122223333"],
+        "options": {BUSINESS: [carts, ORDERS]},
+    }
+    found = Configuration.model_validate({"options": {BUSINESS: [ORDERS]}, "workloads": [workload]})
+
+    expected = (
+        BusinessMetric("Shop", "Orders", {"country": "de"}),
+        BusinessMetric("Shop", "Carts"),
+    )
+    assert found.business_metrics == expected
+    # The plan is a file between two steps.
+    assert Configuration.model_validate_json(found.model_dump_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ({**ORDERS, "dimension": {}}, "no key is named 'dimension'"),
+        ({"namespace": "Shop"}, "metric is missing"),
+        ("Orders", "takes keys and values, not 'Orders'"),
+    ],
+)
+def test_a_business_metric_that_is_wrong(metric: Any, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Configuration.model_validate({"options": {BUSINESS: [metric]}})
+
+
+def test_the_schema_spells_out_what_an_option_takes() -> None:
+    option = schema()["properties"]["options"]["properties"][BUSINESS]
+
+    assert option["items"]["required"] == ["namespace", "metric"]
+    assert "$ref" not in str(option)
 
 
 KEYS = sorted(

@@ -147,3 +147,24 @@ def test_no_host_outside_the_simulated_account_is_reached() -> None:
 
     with pytest.raises(HTTPClientError, match=r"a test tried to reach .*\.api\.aws"):
         client.list_exports()
+
+
+HOUR = timedelta(hours=1)
+METRICS = "monitoring/track-business-metrics"
+
+
+@mock_aws
+def test_the_business_metrics_of_the_configuration_are_asked_for() -> None:
+    boto3.client("cloudwatch", REGION).put_metric_data(
+        Namespace="Shop",
+        MetricData=[{"MetricName": "Orders", "Value": 1, "Timestamp": datetime.now(UTC) - HOUR}],
+    )
+    option = "cloudwatch_business_metric_active.business_metrics"
+    named = {option: [{"namespace": "Shop", "metric": "Orders"}]}
+    found = scan(
+        boto3.Session(region_name=REGION), regions=[REGION], items=[METRICS], options=named
+    )
+    (told,) = [each for each in found.findings if each.check == "cloudwatch_business_metric_active"]
+
+    assert told.status is Status.PASS, told.because
+    assert told.resource == f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:metric/Shop/Orders"

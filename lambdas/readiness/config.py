@@ -200,7 +200,7 @@ def _sentence(error: ErrorDetails, model: type[BaseModel], key: str = "it") -> s
             return error["msg"]
         case "value_error":
             return str(context["error"])
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return unknown_name(key, model.model_fields, "key")
         case "missing":
             return f"{key} is missing"
@@ -222,7 +222,9 @@ def _sentence(error: ErrorDetails, model: type[BaseModel], key: str = "it") -> s
             return f"{key} takes text, not {_kind(given)}"
         case "tuple_type":
             return f"{key} takes a list, not {_kind(given)}"
-        case "mapping_type" | "dict_type" | "model_type" | "model_attributes_type":
+        case (
+            "mapping_type" | "dict_type" | "dataclass_type" | "model_type" | "model_attributes_type"
+        ):
             return f"{key} takes keys and values, not {_kind(given)}"
         case name if name.startswith("date_"):
             return f"{_shown(given)} in {key} is not a date like 2026-11-24"
@@ -299,8 +301,18 @@ def _options_schema(schema: dict[str, Any]) -> None:
     """Name every option with its type and default, so that editors complete and check them."""
     known = {}
     for name, (hint, default) in declared_options().items():
-        known[name] = {**TypeAdapter(hint).json_schema(), "default": default}
+        said = TypeAdapter(hint).json_schema()
+        known[name] = {**_inlined(said, said.pop("$defs", {})), "default": default}
     schema.update(properties=known, additionalProperties=False)
+
+
+def _inlined(part: Any, definitions: Mapping[str, Any]) -> Any:
+    """Put definitions where they are referred to: a reference is resolved from the whole schema's root."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+        return {key: _inlined(value, definitions) for key, value in part.items()}
+    return [_inlined(each, definitions) for each in part] if isinstance(part, list) else part
 
 
 #: `check.option: value`.

@@ -177,8 +177,8 @@ class _Entry:
     alarm: MetricAlarm
 
 
-_BY_QUERY = "a query"
-_ANY = "*"
+#: Stand where a dimension's value would: for any of them, and for a query.
+_ANY, _QUERY = "*", "?"
 
 
 def _key(namespace: str, metric: str, value: str) -> str:
@@ -191,8 +191,17 @@ def _entries(alarm: MetricAlarm) -> Iterator[_Entry]:
         for metric in alarm.metrics
         for value in (*(metric.dimensions.values() or ("",)), _ANY)
     ]
-    if alarm.queries or alarm.promql:
-        keys.append(_BY_QUERY)
+    for text in alarm.queries:
+        query = parsed(text)
+        # Of a query that is not understood at least the namespace may be.
+        keys.append(
+            _key(query.namespace, query.metric, _QUERY)
+            if query
+            else _key(namespace_of(text), "", _QUERY)
+        )
+    # PromQL names metrics without their namespace.
+    named = (name for selector in selectors(alarm.promql) for name in selector.names)
+    keys.extend(_key("", name, _QUERY) for name in named)
     return (_Entry(alarm.arn, key, alarm) for key in dict.fromkeys(keys))
 
 
@@ -200,10 +209,11 @@ def _keys(resource: Watchable) -> Iterator[str]:
     shared = (value for values in resource.shared.values() for value in values)
     values = ("", *resource.names.values(), *shared) if resource.names else (_ANY,)
     for namespace, metrics in resource.metrics.items():
+        yield _key(namespace, "", _QUERY)
         for metric in metrics:
-            for value in values:
+            yield _key("", metric, _QUERY)
+            for value in (*values, _QUERY):
                 yield _key(namespace, metric, value)
-    yield _BY_QUERY
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pydantic
+import pydantic.dataclasses
+
 from readiness.evidence import Scope, record
 
 #: Pages of metrics that are listed: 500 metrics each.
@@ -148,7 +151,7 @@ class BusinessDashboard:
     published: datetime | None
 
 
-@dataclass(frozen=True)
+@pydantic.dataclasses.dataclass(frozen=True, config=pydantic.ConfigDict(extra="forbid"))
 class BusinessMetric:
     """A metric that the configuration names as one that the business is steered by."""
 
