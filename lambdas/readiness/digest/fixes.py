@@ -23,6 +23,7 @@ from readiness.findings import Finding
 from readiness.results import WorkloadResult
 
 Place = tuple[str, str]
+Rank = tuple[int, int, int, int, bool, str]
 
 #: How many are chosen one after the other; the rest is ordered by what it would clear after those.
 _CHOSEN = 100
@@ -34,15 +35,21 @@ class _Group:
 
     cause: str = ""
     check: str = ""
-    #: By their numbers; a set that shrinks.
+    #: By their numbers.
     findings: dict[int, Finding] = field(default_factory=dict)
+    #: How many of them each item of a workload has.
+    places: Counter[Place] = field(default_factory=Counter)
 
     @property
     def name(self) -> str:
         return self.cause or self.check
 
-    def places(self) -> Counter[Place]:
-        return Counter(_place(finding) for finding in self.findings.values())
+    def add(self, number: int, finding: Finding) -> None:
+        self.findings[number] = finding
+        self.places[_place(finding)] += 1
+
+    def drop(self, number: int) -> None:
+        self.places[_place(self.findings.pop(number))] -= 1
 
 
 def fixes_of(results: Iterable[WorkloadResult], links: Links) -> list[Fix]:
@@ -66,7 +73,7 @@ def _groups(failing: Iterable[Finding]) -> list[_Group]:
     for number, finding in enumerate(failing):
         for key in [("", finding.check)] + [(finding.cause, "")] * bool(finding.cause):
             group = groups.setdefault(key, _Group(cause=key[0], check=key[1]))
-            group.findings[number] = finding
+            group.add(number, finding)
     return list(groups.values())
 
 
@@ -76,48 +83,54 @@ def _in_order(
     """Yield the groups that are left something, each with the number of items that it clears."""
     left = Counter(map(_place, failing))
     of_finding: dict[int, list[_Group]] = defaultdict(list)
-    at: dict[Place, set[_Group]] = defaultdict(set)
+    at: dict[Place, list[_Group]] = defaultdict(list)
     for group in groups:
-        for number, finding in group.findings.items():
-            of_finding[number].append(group)
-            at[_place(finding)].add(group)
-
-    def clears(group: _Group) -> int:
-        return sum(
-            left[place] == count for place, count in group.places().items() if place in deciding
-        )
-
-    ranks = {group: _rank(group, clears(group)) for group in groups}
-    chosen = 0
-    order: list[_Group] = []
-    while ranks:
-        if chosen == _CHOSEN:
-            order = sorted(ranks, key=ranks.__getitem__, reverse=True)
-        group = order.pop() if order else min(ranks, key=ranks.__getitem__)
-        chosen += 1
-        if ranks.pop(group, None) is None:
-            continue
-        yield group, clears(group)
-        places = group.places()
-        left.subtract(places)
         for number in group.findings:
+            of_finding[number].append(group)
+        for place in group.places:
+            at[place].append(group)
+
+    def clears(group: _Group, places: Iterable[Place]) -> int:
+        return sum(0 < left[place] == group.places[place] for place in places if place in deciding)
+
+    def rank(group: _Group) -> tuple[int, Rank]:
+        return -cleared[group], ranks[group]
+
+    cleared = {group: clears(group, group.places) for group in groups}
+    ranks = {group: _rank(group) for group in groups}
+    order: list[_Group] = []
+    for turn in range(len(groups)):
+        if turn == _CHOSEN:
+            order = sorted(ranks, key=rank, reverse=True)
+        group = order.pop() if order else min(ranks, key=rank)
+        del ranks[group]
+        if not group.findings:
+            continue
+        places = list(+group.places)
+        yield group, clears(group, places)
+        touched = [(other, place) for place in places for other in at[place]] if not order else []
+        for other, place in touched:
+            cleared[other] -= clears(other, [place])
+        left.subtract(group.places)
+        lost = set()
+        for number in list(group.findings):
             for other in of_finding[number]:
                 if other is not group:
-                    del other.findings[number]
-        for other in {other for place in places for other in at[place]} & ranks.keys():
-            if other.findings:
-                ranks[other] = _rank(other, clears(other))
-            else:
-                del ranks[other]
+                    other.drop(number)
+                    lost.add(other)
+        if not order:
+            ranks |= {other: _rank(other) for other in lost & ranks.keys()}
+        for other, place in touched:
+            cleared[other] += clears(other, [place])
 
 
-def _rank(group: _Group, clears: int) -> tuple[int, int, int, int, int, bool, str]:
+def _rank(group: _Group) -> Rank:
+    """Return what decides between fixes that clear as much; what is left nothing comes last."""
     findings = group.findings.values()
     changes = {(finding.check, finding.cause or finding.resource) for finding in findings}
     return (
-        -clears,
         -len({finding.workload for finding in findings}),
-        min(finding.severity.rank for finding in findings),
+        min((finding.severity.rank for finding in findings), default=0),
         len(changes),
         -len(findings),
         # Of two names for the same findings the one that says where to go.
