@@ -10,7 +10,7 @@ WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch6
 WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
 
-.PHONY: test faults lint synth setup browser layer demo docs pictures lock clean
+.PHONY: test faults lint synth setup browser layer demo bench scale docs pictures lock clean
 .DELETE_ON_ERROR:
 
 # Run every check: format, lint, types, synthesis, tests.
@@ -47,6 +47,14 @@ layer: build/layer/.$(PLATFORM)
 # Scan a simulated organization on this machine and render its digest.
 demo: setup build/layer/.local
 	.venv/bin/readiness demo
+
+# Measure the scan of one simulated account; SCALE=5 puts five times as much into it.
+bench: setup
+	PYTHONPATH=lambdas:. .venv/bin/python tools/bench.py
+
+# Measure the steps of a scan of a large organization, and print the tables of docs/limits.md.
+scale: setup
+	PYTHONPATH=lambdas:. .venv/bin/python tools/scale.py
 
 # Make the README's pictures from what `make demo` left.
 pictures: browser
