@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from readiness.checklist.model import Severity, Status
 from readiness.config import Applies, Attestation, Audience, Cadence, Records, Suppression, Workload
-from readiness.digest.mail import header, send
+from readiness.digest.mail import header, headers_of, send
 from readiness.digest.render import Mail, render_digest, render_report
-from readiness.digest.view import FIXES, NEW, REGRESSIONS, View, view_of
+from readiness.digest.view import FIXES, NEW, REGRESSIONS, Links, View, view_of
 from readiness.results import ClosedRegion, Coverage
 from tests.digest import sample
+from tests.digest.sample import Told
 
 #: Gmail cuts at about 102 KB, and may cut the way out with it.
 LIMIT = 80_000
@@ -317,9 +318,11 @@ def named(name: str) -> View:
     def renamed(result: Any) -> Any:
         return replace(
             result,
+            workload=result.workload + name,
             findings=tuple(
                 replace(
                     each,
+                    workload=each.workload + name,
                     resource=each.resource + name,
                     because=name,
                     reason=each.reason and name,
@@ -336,14 +339,28 @@ def named(name: str) -> View:
         accounts=replace(sample.RECORD.accounts, failed={"777788889999": name}),
         repositories=Coverage(expected=(name,), failed={name: name}),
     )
+    # Past what the models let through: another version's plan may hold anything.
     return view_of(
-        sample.EVERYBODY,
+        sample.EVERYBODY.model_copy(update={"name": f"Platform{name}"}),
         map(renamed, after),
         scan,
         before=map(renamed, before),
-        workloads=sample.WORKLOADS,
-        records=sample.RECORDS,
+        workloads=[
+            each.model_copy(update={"name": each.name + name, "owners": (name, name)})
+            for each in sample.WORKLOADS
+        ],
+        records=Records.model_construct(
+            attestations=tuple(
+                each.model_copy(update={"author": name, "scope": Applies()})
+                for each in sample.RECORDS.attestations
+            ),
+            suppressions=tuple(
+                each.model_copy(update={"approver": name, "resource": name, "scope": Applies()})
+                for each in sample.RECORDS.suppressions
+            ),
+        ),
         history=sample.HISTORY,
+        links=Links(copies=(f"aws s3 cp s3://data/{name} .",)),
     )
 
 
@@ -381,6 +398,10 @@ def check_mail(name: str) -> None:
         assert not hidden & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not [line for line in mail.text.splitlines() if line.startswith("FORGED")]
     assert mail.subject.splitlines() == [mail.subject]
+    assert len(mail.html.encode()) < LIMIT
+    for value in map(header, headers_of(mail, "readiness@example.com").values()):
+        assert value.isascii()
+        assert value.isprintable()
 
 
 @pytest.mark.parametrize("name", TRAPS, ids=range(len(TRAPS)))
@@ -405,6 +426,21 @@ def test_no_value_ends_a_header(name: str) -> None:
 
 # Nobody reads of what is not theirs.
 
+weeks = st.sampled_from(
+    [
+        (before, after)
+        for before in (Status.PASS, Status.FAIL, Status.UNKNOWN, None)
+        for after in (Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NO_EVIDENCE)
+    ]
+)
+stories = st.tuples(
+    st.sampled_from(
+        ["security/data-is-encrypted-at-rest", "backups-and-restoring/configure-backup"]
+    ),
+    st.sampled_from(["dynamodb_table_encrypted", "rds_instance_backup_retention"]),
+    st.sampled_from(list(Severity)),
+    weeks,
+)
 digits = st.text("0123456789", min_size=12, max_size=12).filter(
     lambda text: text not in (sample.PAYMENTS, "000000000000")
 )
@@ -475,6 +511,111 @@ def test_nothing_outside_the_audience_is_named(account: str, name: str) -> None:
         assert account not in text
         assert "web-shop" not in text
         assert sample.SHOP not in text
+
+
+#: What others may choose; what stands before it survives every form, escaped or cleaned.
+hostile = st.text(st.characters(), max_size=40)
+accounts = st.lists(
+    st.text("3456789", min_size=12, max_size=12), min_size=4, max_size=4, unique=True
+).filter(lambda found: not {sample.PAYMENTS, sample.SHOP} & {*found})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(accounts, st.lists(hostile, min_size=4, max_size=4), st.data())
+def test_no_audience_reads_a_word_of_what_is_another_s(
+    ids: list[str], endings: list[str], data: st.DataObject
+) -> None:
+    """Whatever workloads there are, whatever their resources are called, and whoever hears of which."""
+    workloads = [
+        Workload.model_construct(
+            name=f"w{number}-{account}",
+            accounts=(account,),
+            repositories=(f"github:acme/r{account}",),
+            owners=(f"o{account}@example.com",),
+            environment="",
+            options={},
+        )
+        for number, account in enumerate(ids)
+    ]
+    named = [f"zqname{number}{ending}" for number, ending in enumerate(endings)]
+    told = [
+        Told(
+            item=item,
+            check=check,
+            severity=severity,
+            fails=f"is not as {name} should be, says {account}",
+            fix=f"mend {name} of {account}.",
+            resources=(
+                (account, "eu-west-1", f"arn:aws:rds:eu-west-1:{account}:db:{name}", *weeks),
+                ("", "", f"github:acme/r{account}", *weeks),
+            ),
+            reason=f"denied: {name} in {account}",
+        )
+        for (account, name) in zip(ids, named, strict=True)
+        for item, check, severity, weeks in data.draw(st.lists(stories, max_size=3))
+    ]
+    before, after = sample.results([*sample.STORY, *told], workloads)
+    scan = replace(
+        sample.RECORD,
+        accounts=Coverage(
+            expected=tuple(ids),
+            scanned=tuple(ids[:2]),
+            failed={account: f"denied to {account}" for account in ids[2:]},
+            left_out={"222222222222": "is suspended"},
+        ),
+        regions=Coverage(
+            failed={f"{account}/eu-west-1": f"{account} timed out" for account in ids}
+        ),
+        repositories=Coverage(failed={f"github:acme/r{account}": "denied" for account in ids}),
+        closed_regions=tuple(
+            ClosedRegion(region="ap-east-1", accounts=(account,), entry=f"# {account}")
+            for account in ids
+        ),
+        workloads={each.name: sample.view().score for each in workloads},
+    )
+    records = Records(
+        suppressions=tuple(
+            Suppression(
+                item="security/data-is-encrypted-at-rest",
+                scope=scope,
+                reason=f"{account} is kept until then.",
+                approver=f"p{account}@example.com",
+                date=sample.LAST_WEEK.date(),
+                expires=sample.THIS_WEEK.date() + dt.timedelta(days=3),
+            )
+            for each, account in zip(workloads, ids, strict=True)
+            for scope in (
+                Applies(workload=each.name),
+                Applies(account=account),
+                Applies(repository=each.repositories[0]),
+            )
+        )
+    )
+    mine = data.draw(st.sets(st.integers(0, 3), min_size=1, max_size=3))
+    audience = Audience(
+        name="mine",
+        addresses=("ada@example.com",),
+        workloads=tuple(workloads[n].name for n in mine),
+    )
+    view = view_of(audience, after, scan, before=before, workloads=workloads, records=records)
+    mail = render_digest(view)
+
+    for text in (mail.html, mail.text, mail.subject, str(mail.headers), render_report(view)):
+        for number in {*range(4)} - mine:
+            assert ids[number] not in text
+            assert f"zqname{number}" not in text
+        assert "222222222222" not in text
+
+
+def test_each_audience_does_read_what_is_its_own() -> None:
+    """Or the test above would pass on empty pages."""
+    told = replace(sample.many(2, "zqown{n}"), fails="is not as zqown should be")
+    view = sample.view([*sample.STORY, told], audience=PAYMENTS)
+    mail = render_digest(view)
+
+    for text in (mail.html, mail.text, render_report(view)):
+        assert "zqown" in text
+        assert sample.PAYMENTS in text
 
 
 # Sending.

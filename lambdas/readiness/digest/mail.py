@@ -48,7 +48,7 @@ def send(client: Any, mail: Mail, *, address: str, sender: str, configuration_se
 
 def headers_of(mail: Mail, sender: str) -> dict[str, str]:
     """Return the headers by which people filter, and by which they get out."""
-    subject = quote(f"unsubscribe {mail.audience}")
+    subject = quote(f"unsubscribe {clean(mail.audience, 64)}")
     return {**mail.headers, "List-Unsubscribe": f"<mailto:{sender}?subject={subject}>"}
 
 

@@ -36,7 +36,7 @@ class Links:
 
     def to(self, key: str, value: str) -> str:
         """Return the address of the report with one filter set."""
-        return f"{self.report}#{key}={quote(value)}" if self.deep else self.report
+        return f"{self.report}#{key}={quote(value, errors='replace')}" if self.deep else self.report
 
 
 @dataclass(frozen=True, kw_only=True)
