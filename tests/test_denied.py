@@ -48,7 +48,6 @@ NOT_SEEN: dict[str, str] = {
     ),
     "ce:ListCostAllocationTags": "the simulated account costs nothing",
     "wellarchitected:GetLensReview": "the simulated account cannot list workloads",
-    "events:ListTargetsByRule": "is asked of rules on pull requests, and no repository is registered here",
     "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
     "guardduty:GetAdministratorAccount": "a rule of its own sends security events on already",
     "notifications": "a rule of its own sends security events on already",
