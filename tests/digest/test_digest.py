@@ -71,6 +71,16 @@ def test_the_subject_carries_the_facts_and_the_week(view: Callable[[], View], su
     assert render_digest(view()).subject == subject
 
 
+def test_a_long_name_leaves_the_facts_in_the_subject() -> None:
+    audience = sample.EVERYBODY.model_copy(update={"name": "W" * 1000})
+    subject = render_digest(sample.view(audience=audience)).subject
+
+    assert subject.endswith(
+        "…WWWWWWWWWWWWWWWWWWWWW: 64 % (-1), 6 regressions, 1 account not seen, "
+        "1 attestation due 28 Nov - week 48"
+    )
+
+
 def test_the_first_digest_is_a_baseline_without_regressions() -> None:
     mail = render_digest(sample.view(before=()))
 

@@ -122,7 +122,7 @@ def subject_of(view: View) -> str:
         facts.append(_next_due(view.due))
     if view.quiet:
         facts.append("nothing new")
-    return clean(f"[Readiness] {view.scope}: {', '.join(facts)} - week {view.week}", 200)
+    return clean(f"[Readiness] {clean(view.scope, 64)}: {', '.join(facts)} - week {view.week}", 200)
 
 
 def _next_due(due: Capped[Due]) -> str:
