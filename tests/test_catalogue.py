@@ -499,6 +499,21 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             "SecurityGroup",
         )
     },
+    **{
+        ("route53_record_multi_region_routing", kind): "one way to two regions suffices"
+        for kind in (
+            "AcceleratorEndpoints",
+            "ApiDomain",
+            "ClassicLoadBalancer",
+            "Distribution",
+            "LoadBalancer",
+            "ZoneRecords",
+        )
+    },
+    **{
+        ("data_store_multi_region", kind): "one store in both regions suffices"
+        for kind in ("MultiRegionAccessPoint", "RegionStores")
+    },
     ("ecs_service_load_balanced", "TaskDefinition"): "a load balancer suffices",
     ("elbv2_target_group_multiple_targets", "BalancerAttributes"): "two in each zone are enough",
     ("ecs_service_redundant_tasks", "Subnet"): "tasks may share the network of their machines",

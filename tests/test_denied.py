@@ -85,6 +85,8 @@ NOT_SEEN: dict[str, str] = {
     "lambda:ListProvisionedConcurrencyConfigs": "names no call: Compute Optimizer asks for it beside its own",
     "logs:DescribeAccountPolicies": "is asked where an option declares an archive of logs",
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
+    "globalaccelerator:ListEndpointGroups": "the simulated account cannot list accelerators",
+    "globalaccelerator:ListListeners": "the simulated account cannot list accelerators",
     "ec2:DescribeHosts": "no simulated instance lies on a Dedicated Host",
     "ecs:DescribeCapacityProviders": "the simulated account forgets capacity providers",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",

@@ -217,6 +217,7 @@ def _units(
             partition=own.partition,
             now=seen.started,
             regions=own.regions,
+            workload_accounts=workload.accounts,
             environment=workload.environment or environments.get(account, ""),
         )
         if scope is Scope.REGION and own.regions:

@@ -36,6 +36,11 @@ from readiness.checklist.recovery import (
     autoscaling_group_health_replacement,
     ec2_instance_auto_recovery,
 )
+from readiness.checklist.regions import (
+    account_serving_regions,
+    data_store_multi_region,
+    route53_record_multi_region_routing,
+)
 from readiness.checklist.standing import left_out
 from readiness.checklist.upkeep import (
     autoscaling_group_rolling_capacity,
@@ -221,7 +226,15 @@ CATEGORY = category(
             elbv2_target_group_multiple_targets,
         ),
     ),
-    item("Solution is run concurrently in multiple regions", mode=Mode.ATTESTED),
+    item(
+        "Solution is run concurrently in multiple regions",
+        every(
+            account_serving_regions,
+            route53_record_multi_region_routing,
+            data_store_multi_region,
+        ),
+        mode=Mode.ATTESTED,
+    ),
     item(
         "Solution requires no downtime for maintenance",
         every(

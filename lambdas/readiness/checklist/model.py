@@ -70,6 +70,8 @@ class Unit:
     now: datetime
     #: The account's regions that are scanned; empty where they were not seen.
     regions: tuple[str, ...] = ()
+    #: The accounts of the workload that is judged, this one included; empty where it stands alone.
+    workload_accounts: tuple[str, ...] = ()
     #: What the configuration or the account's tags declare, e.g. `dev`; empty where nothing does.
     environment: str = ""
     production_values: tuple[str, ...] = ("prod", "production", "prd", "live")
@@ -79,6 +81,11 @@ class Unit:
     def id(self) -> str:
         """Name the place the way findings do."""
         return self.repository or "/".join(part for part in (self.account, self.region) if part)
+
+    @property
+    def together(self) -> tuple[str, ...]:
+        """The accounts that run the workload together."""
+        return self.workload_accounts or (self.account,)
 
     def age_days(self, moment: datetime) -> float:
         """Return how long before the scan's start a moment was, in days."""

@@ -159,6 +159,23 @@ class Evidence(Generic[T]):
             ),
         )
 
+    def belonging(self, accounts: tuple[str, ...]) -> Evidence[T]:
+        """Keep what belongs to some accounts: records by their ARN, gaps by their place.
+
+        Kept, since each account of a workload asks for the same.
+        """
+        if accounts not in self._shares:
+            wanted = frozenset(accounts)
+            self._shares[accounts] = Evidence(
+                tuple(each for each in self.seen if account_of(each.arn) in wanted),
+                tuple(gap for gap in self.gaps if gap.account in ("", *wanted)),
+            )
+        return self._shares[accounts]
+
+    @cached_property
+    def _shares(self) -> dict[tuple[str, ...], Evidence[T]]:
+        return {}
+
     def _demand(self, arn: str) -> None:
         missing = [gap for gap in self.gaps if gap.resource in ("", arn)]
         if missing:

@@ -18,6 +18,8 @@ class ReplicationGroup:
     replicas: int = 0
     #: All of its nodes.
     nodes: int = 0
+    #: The id of the global datastore that it is a part of; empty where it is in none.
+    global_id: str = ""
     encrypted: bool = False
     #: Whether it speaks TLS: `required`, `preferred` (clients may do without) or empty.
     tls: str = ""

@@ -127,6 +127,15 @@ TLS_PARAMETERS = frozenset({"rds.force_ssl", "require_secure_transport"})
 DEFAULT_GROUP = "default."
 
 
+@record(Scope.REGION, "global database")
+class GlobalCluster:
+    """A database whose clusters lie in several regions. Source: rds.DescribeGlobalClusters."""
+
+    arn: str
+    #: The ARNs of its clusters.
+    clusters: tuple[str, ...]
+
+
 @record(Scope.REGION, "DynamoDB table")
 class Table:
     """A DynamoDB table. Source: dynamodb.ListTables."""

@@ -29,6 +29,11 @@ class DnsRecord:
     alias: str = ""
     #: Addresses or names, in lower case, without the last dot.
     values: tuple[str, ...] = ()
+    #: How one of several records of this name is chosen: latency, geolocation, geoproximity, weighted
+    #: or failover; empty where it is the only one, or gets nothing.
+    routing: str = ""
+    #: The region for which it is chosen, where it says so.
+    region: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -45,6 +50,8 @@ class ZoneRecords:
     arn: str
     zone: str
     records: tuple[DnsRecord, ...]
+    #: The account that holds the zone; its ARN has none.
+    account: str = ""
 
 
 @record(Scope.ACCOUNT, "query log")

@@ -65,3 +65,19 @@ class Accelerator:
     arn: str
     #: The names that it answers to, in lower case.
     dns: tuple[str, ...]
+    enabled: bool = True
+
+
+@record(Scope.ACCOUNT, "accelerator's endpoints")
+class AcceleratorEndpoints:
+    """Where an accelerator sends requests.
+
+    Source: globalaccelerator.ListListeners, globalaccelerator.ListEndpointGroups.
+    """
+
+    #: The accelerator's ARN.
+    arn: str
+    #: The regions whose endpoints get requests.
+    regions: tuple[str, ...]
+    #: The accounts whose resources they are, as far as their names tell.
+    accounts: tuple[str, ...]

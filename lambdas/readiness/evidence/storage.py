@@ -111,6 +111,14 @@ class BucketSize:
     bytes: Mapping[str, float]
 
 
+@record(Scope.ACCOUNT, "multi-region access point")
+class MultiRegionAccessPoint:
+    """One name for buckets in several regions. Source: s3control.ListMultiRegionAccessPoints."""
+
+    arn: str
+    regions: tuple[str, ...]
+
+
 @record(Scope.REGION, "volume")
 class Volume:
     """An EBS volume. Source: ec2.DescribeVolumes."""

@@ -19,6 +19,9 @@ def replication_groups(aws: Aws) -> Iterator[ReplicationGroup]:
             multi_az=each.get("MultiAZ") == "enabled",
             automatic_failover=each.get("AutomaticFailover") == "enabled",
             replicas=_replicas(each),
+            global_id=(each.get("GlobalReplicationGroupInfo") or {}).get(
+                "GlobalReplicationGroupId", ""
+            ),
             nodes=len(each.get("MemberClusters") or ()),
             encrypted=each.get("AtRestEncryptionEnabled", False),
             # Groups that have no mode are from before there was one: then all clients need TLS.

@@ -16,9 +16,10 @@ from readiness.evidence.databases import (
     DbInstance,
     DbParameters,
     DbSnapshot,
+    GlobalCluster,
 )
 from readiness.probes import probe
-from readiness.probes.aws import Aws, tags_of
+from readiness.probes.aws import Aws, gathered, tags_of
 
 T = TypeVar("T")
 
@@ -166,3 +167,19 @@ def _parameters(
         if name and not name.startswith(DEFAULT_GROUP)
     )
     yield from aws.each(arns, look, arn=str)
+
+
+@probe(GlobalCluster, "rds.describe_global_clusters")
+def global_clusters(aws: Aws, clusters: Evidence[DbCluster]) -> Iterator[GlobalCluster | Gap]:
+    listed, hidden = gathered(clusters)
+    if listed:
+        for each in aws.pages("rds.describe_global_clusters", "GlobalClusters"):
+            yield GlobalCluster(
+                arn=each["GlobalClusterArn"],
+                clusters=tuple(
+                    member["DBClusterArn"]
+                    for member in each.get("GlobalClusterMembers") or ()
+                    if member.get("DBClusterArn")
+                ),
+            )
+    yield from hidden

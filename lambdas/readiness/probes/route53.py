@@ -47,6 +47,7 @@ def zone_records(aws: Aws, zones: Evidence[HostedZone]) -> Iterator[ZoneRecords 
         yield ZoneRecords(
             arn=zone.arn,
             zone=zone.name,
+            account=aws.account,
             records=tuple(_record(each) for each in listed if each["Type"] in TYPES),
         )
 
@@ -60,7 +61,23 @@ def _record(each: Mapping[str, Any]) -> DnsRecord:
         type=each["Type"],
         alias=name_of(alias),
         values=tuple(name_of(value["Value"]) for value in each.get("ResourceRecords") or ()),
+        **_routing(each),
     )
+
+
+def _routing(each: Mapping[str, Any]) -> dict[str, str]:
+    """Return how a record is chosen among those of its name, and for which region."""
+    if "Region" in each:
+        return {"routing": "latency", "region": each["Region"]}
+    if "GeoProximityLocation" in each:
+        region = each["GeoProximityLocation"].get("AWSRegion", "")
+        return {"routing": "geoproximity", "region": region}
+    if "GeoLocation" in each:
+        return {"routing": "geolocation"}
+    if "Failover" in each:
+        return {"routing": "failover"}
+    # A weight of 0 sends nobody there.
+    return {"routing": "weighted"} if each.get("Weight") else {}
 
 
 @probe(QueryLog, "route53.list_query_logging_configs")
