@@ -238,7 +238,7 @@ def junit_of(results: Iterable[WorkloadResult], scan: ScanRecord) -> str:
 def _test(suite: ElementTree.Element, finding: Finding) -> None:
     place = where(finding)
     name = f"{finding.check} [{short(finding.resource)}]"
-    if place != finding.resource:
+    if finding.resource not in (place, finding.unit):
         name += f" {place}"
     test = ElementTree.SubElement(
         suite, "testcase", classname=finding.item, name=clean(name, 500), time="0"

@@ -69,7 +69,7 @@ def _answer(command: F) -> F:
             type=click.Choice(FORMATS),
             default="table",
             show_default=True,
-            help="What is printed on stdout.",
+            help="What is printed on stdout: csv is for spreadsheets, ocsf and asff for security tools, junit for build servers.",
         ),
         click.option(
             "--fail-on",
