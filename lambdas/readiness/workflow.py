@@ -279,6 +279,11 @@ def sighting_at(plan: Plan, target: Target, store: Store) -> Sighting:
 
 def judge_workload(plan: Plan, name: str, store: Store) -> Judged:
     """Judge one workload by what its accounts and repositories showed."""
+    return judge_seen(plan, name, seen_of(plan, name, store))
+
+
+def seen_of(plan: Plan, name: str, store: Store) -> Seen:
+    """Read what a workload is judged by: what its places showed, and the pool."""
     workload = plan.workload(name)
     targets = [Target(account=ORGANIZATION)] if plan.organization else []
     targets += [Target(account=account) for account in workload.accounts]
@@ -289,13 +294,18 @@ def judge_workload(plan: Plan, name: str, store: Store) -> Judged:
             target = Target(account=account, region=region)
             sightings[target.id] = sighting_at(plan, target, store)
     pooled = store.get(pool_key(plan.scan))
+    return Seen(
+        started=plan.started,
+        sightings=sightings,
+        pool=load(pooled).evidence if pooled else {},
+    )
+
+
+def judge_seen(plan: Plan, name: str, seen: Seen) -> Judged:
+    """Judge one workload, by the plan's items and records, by what was seen."""
     return judge(
-        workload,
-        Seen(
-            started=plan.started,
-            sightings=sightings,
-            pool=load(pooled).evidence if pooled else {},
-        ),
+        plan.workload(name),
+        seen,
         items=plan.items,
         attestations=plan.attestations,
         suppressions=plan.suppressions,

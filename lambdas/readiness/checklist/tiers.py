@@ -58,9 +58,11 @@ class DataStores:
 
     def hold(self, subnet: Subnet) -> bool:
         """Whether a subnet holds a data store, or is one that a data store may move to."""
-        for store in self.interfaces | self.databases | self.domains:
+        # Filed by subnet: an account has many of both, and each subnet asks.
+        within = self.interfaces.among((subnet.id,), "subnet")
+        for store in within | self.databases | self.domains:
             if isinstance(store, NetworkInterface):
-                if store.subnet == subnet.id and keeps_data(store, self.descriptions):
+                if keeps_data(store, self.descriptions):
                     return True
             elif subnet.id in store.subnets:
                 return True
