@@ -939,6 +939,15 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             "WebAclAssociation",
         )
     },
+    ("repository_history_secret_free", "IssuedKey"): "it only says whether a key still works",
+    **{
+        ("repository_secret_scanning_enabled", kind): "one thing that looks is enough"
+        for kind in ("BuildProject", "CiStep", "Pipeline", "SecretScanning")
+    },
+    **{
+        ("repository_secret_push_prevention", kind): "one thing that prevents is enough"
+        for kind in ("BuildProject", "CiStep", "Hook", "Pipeline", "SecretScanning")
+    },
     **{
         ("secret_store_in_use", kind): "a secret is a secret, and one workload is enough"
         for kind in (

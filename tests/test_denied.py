@@ -102,6 +102,7 @@ NOT_SEEN: dict[str, str] = {
     "organizations:DescribePolicy": "the simulated account is in no organization",
     "organizations:ListPolicies": "the simulated account is in no organization",
     "organizations:ListTargetsForPolicy": "the simulated account is in no organization",
+    "iam:ListAccessKeys": "is asked of repositories, and none is registered here",
     "sns:GetTopicAttributes": "is asked where an option demands a key of topics",
 }
 #: Actions that plan and survey need, and no check.

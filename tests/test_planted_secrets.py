@@ -16,8 +16,11 @@ from moto import mock_aws
 
 from readiness import output
 from readiness.checklist.model import Status
+from readiness.evidence.code_security import ExposedSecret
+from readiness.evidence.files import load
 from readiness.scanning import Scan, scan
 from readiness.storage import Folder
+from tests.repositories.test_leaks import git
 from tests.world import ASSUMED_BY
 
 REGION = "us-east-1"
@@ -25,7 +28,14 @@ PASSWORD = "Corre1ct-h0rse-batt3ry"
 TOKEN = "ghp_" + "q7W3" * 9
 IN_URL = "Z0rro-and-s0ns"
 STORED = "K3pt-wh3re-it-belongs"
-PLANTED = (PASSWORD, TOKEN, IN_URL, STORED)
+IN_FILE = "sk_live_" + "9Wq3Lx7Zt2Vb8Nc4Rm6K"
+IN_HISTORY = "glpat-" + "Qw7zX2cV9bN4mL8kJ3hG"
+BY_NAME = "k9Qz4LmX2vTn8RbW7yHs"
+PLANTED = (PASSWORD, TOKEN, IN_URL, STORED, IN_FILE, IN_HISTORY, BY_NAME)
+ITEMS = (
+    "security/no-secrets-exposed-in-repository",
+    "security/set-up-a-secrets-management-solution",
+)
 
 
 def plant(made: Any) -> None:
@@ -73,12 +83,35 @@ def plant(made: Any) -> None:
     made.client("secretsmanager").create_secret(Name="db", SecretString=STORED)
 
 
+def repository(folder: Path) -> str:
+    """Make a repository with secrets in its files, and with one that was taken back."""
+    settings = folder / "shop" / "settings.py"
+    settings.parent.mkdir(parents=True)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    settings.write_text(f"TOKEN = '{IN_HISTORY}'\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--message", "x")
+    settings.write_text(f"KEY = '{IN_FILE}'\nclient_secret = '{BY_NAME}'\n")
+    workflow = folder / ".github" / "workflows" / "ci.yml"
+    workflow.parent.mkdir(parents=True)
+    run = f"curl -u app:{PASSWORD} https://example.com && deploy --token {TOKEN}"
+    workflow.write_text(f"on: push\njobs: {{a: {{steps: [{{run: '{run}'}}]}}}}\n")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--message", "x")
+    return f"path:{folder}"
+
+
 def failing(found: Scan) -> set[str]:
     return {
         finding.resource.rpartition(":")[2]
         for finding in found.findings
         if finding.status is Status.FAIL
     }
+
+
+def exposed(folder: Path) -> list[ExposedSecret]:
+    files = list((folder / "evidence").rglob("path*.gz"))
+    return [each for path in files for each in load(path.read_bytes()).of(ExposedSecret)]
 
 
 def left_in(folder: Path) -> str:
@@ -102,7 +135,8 @@ def test_no_planted_secret_is_in_evidence_findings_logs_digest_or_report(
         found = scan(
             session,
             regions=[REGION],
-            items=["security/set-up-a-secrets-management-solution"],
+            items=ITEMS,
+            repositories=[repository(tmp_path / "shop")],
             store=Folder(out),
         )
         output.write(out, found)
@@ -114,7 +148,13 @@ def test_no_planted_secret_is_in_evidence_findings_logs_digest_or_report(
         "1#web/DATABASE_URL",
         "project/shop#RELEASES",
         "parameter/shop/db-password",
+        # By the number of the line, behind the path and, for the history, the commit.
+        "1",
+        "2",
     }
+    assert {each.rule for each in exposed(out)} == {
+        "github-pat", "generic-api-key", "gitlab-pat", "stripe-access-token",
+    }  # fmt: skip
     # The names are there, so what is looked through is what was left.
     assert all(name in kept for name in ("DB_PASSWORD", "DATABASE_URL", "RELEASES"))
     assert "<html" in kept

@@ -16,6 +16,7 @@ from readiness.evidence.identity import (
     AccountAssignments,
     CentralRootAccess,
     IdentityCenterInstance,
+    IssuedKey,
     Membership,
     OrganizationIdentityCenter,
     PasswordPolicy,
@@ -25,6 +26,7 @@ from readiness.evidence.identity import (
     VirtualMfaDevice,
 )
 from readiness.evidence.places import OrganizationAccount
+from readiness.evidence.secret_forms import fingerprint_of
 from readiness.probes import iam
 from tests.probes.looking import (
     DENIED,
@@ -141,6 +143,42 @@ def test_the_last_report_stands_where_another_may_not_be_made_yet() -> None:
     )  # fmt: skip
     with answering(*answers) as connection:
         assert seen(connection, UserCredentials) == Evidence()
+
+
+def test_access_keys_and_not_their_ids() -> None:
+    def row(name: str) -> str:
+        return f"{name},{IAM}:user/{name},2020-01-01T00:00:00+00:00,false,N/A,N/A,false,false,N/A,N/A,false,N/A,N/A\n"
+
+    content = REPORT + ROOT_ROW + row("ann") + row("bob") + row("gone")
+    gone = {"service_error_code": "NoSuchEntity", "http_status_code": 404}
+    names = ("AKIAQYLPMN5HHHFPZAM2", "AKIAZZZPMN5HHHFPZAM3")
+    keys = [
+        {"AccessKeyId": name, "Status": status}
+        for name, status in zip(names, ("Active", "Inactive"), strict=True)
+    ]
+    answers = (
+        Answer("iam.generate_credential_report", {"State": "COMPLETE"}),
+        Answer(
+            "iam.get_credential_report",
+            {"Content": content.encode(), "ReportFormat": "text/csv", "GeneratedTime": NOW},
+        ),
+        Answer("iam.list_access_keys", {"AccessKeyMetadata": keys}, asked={"UserName": "ann"}),
+        Answer("iam.list_access_keys", error=DENIED),
+        Answer("iam.list_access_keys", error=gone),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, IssuedKey)
+        assert_made_as_declared(connection, UserCredentials, IssuedKey)
+
+    one, two = map(fingerprint_of, names)
+    assert found == Evidence(
+        (
+            IssuedKey(arn=f"{IAM}:user/ann#{one}", fingerprint=one, active=True),
+            IssuedKey(arn=f"{IAM}:user/ann#{two}", fingerprint=two, active=False),
+        ),
+        (refused("iam:ListAccessKeys", resource=f"{IAM}:user/bob"),),
+    )
+    assert not any(name in repr(found) for name in names)  # fmt: skip
 
 
 def test_a_report_that_never_comes_is_a_gap() -> None:

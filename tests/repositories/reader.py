@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from readiness.evidence import Gap
 from readiness.evidence.repository import CiStep
 from readiness.repositories.ci import steps_of
 from readiness.repositories.facts import facts_of
-from readiness.repositories.reading import Entry, Reading
+from readiness.repositories.reading import Addition, Entry, Reading
 from tests.repositories.records import SHOP
 
 
@@ -26,8 +26,17 @@ class Shelf:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(Entry(path, len(content)) for path, content in self.files.items())
 
+    past: tuple[Addition, ...] = ()
+    far: frozenset[str] = frozenset()
+
     def read(self, path: str) -> bytes:
         return self.files[path]
+
+    def at_hand(self, path: str) -> bool:
+        return path not in self.far
+
+    def history(self) -> Iterator[Addition]:
+        yield from self.past
 
 
 def reading(

@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.code_security import ExposedSecret
 from readiness.evidence.documents import Document, ReadmeReferences
 from readiness.evidence.files import Sighting
 from readiness.evidence.repository import (
@@ -219,6 +220,20 @@ def test_a_refused_call_is_a_gap_that_names_its_action(kind: type[Any], number: 
         (Reason.DENIED, action_of(denied.operation), ACCOUNT, REGION)
     ]
     assert SEEN[kind] not in sighting.of(kind).seen or kind is LastChange
+
+
+def test_secrets_in_the_newest_files_alone() -> None:
+    leaked = "ghp_" + "q7W3" * 9
+    answers = [OPEN, BRANCH, tree(".env", "a.py"), blob(".env", f"T={leaked}".encode()), Answer("codecommit.get_blob", error=DENIED)]  # fmt: skip
+    sighting = answered(ExposedSecret, answers=answers)
+    found = sighting.of(ExposedSecret)
+
+    assert [(each.path, each.rule) for each in found.seen] == [(".env", "github-pat")]
+    assert [(gap.reason, gap.action, gap.detail) for gap in found.gaps] == [
+        (Reason.DENIED, "codecommit:GetBlob", "1 of 2 files were not searched for secrets"),
+        (Reason.NOT_SCANNED, "", "CodeCommit is asked for the newest files alone, not for the history"),
+    ]  # fmt: skip
+    assert leaked not in repr(sighting)
 
 
 def test_what_codecommit_does_not_have_is_absent_and_runs_are_not_supported() -> None:

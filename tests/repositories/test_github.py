@@ -18,7 +18,13 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
-from readiness.evidence.code_security import CodeScanningAlerts
+from readiness.evidence.code_security import (
+    CodeScanningAlerts,
+    ExposedSecret,
+    SecretAlert,
+    SecretAlerts,
+    SecretScanning,
+)
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.documents import ReadmeReferences
 from readiness.evidence.files import Sighting
@@ -186,13 +192,13 @@ def look(host: Server, *kinds: type[Any], token: str = TOKEN, **changes: Any) ->
     )  # fmt: skip
 
 
-def whole(host: Server) -> None:
+def whole(host: Server, files: Mapping[str, bytes] = FILES) -> None:
     """Give the host a repository with everything."""
     host.routes |= {
         BASE: settings(),
         f"{BASE}/branches/main": branch(protected=False),
-        f"{BASE}/git/trees/main": tree(FILES),
-        f"{BASE}/tarball/main": Answer(body=packed(FILES)),
+        f"{BASE}/git/trees/main": tree(files),
+        f"{BASE}/tarball/main": Answer(body=packed(files)),
         f"{BASE}/rules/branches/main": Answer([]),
         f"{BASE}/commits": Answer([{"commit": {"committer": {"date": "2026-01-02T03:04:05Z"}}}]),
         f"{BASE}/commits/main/status": Answer(
@@ -960,6 +966,80 @@ def test_without_the_default_setup_the_newest_analysis_counts(host: Server) -> N
     assert look(host, CodeScanning).of(CodeScanning) == Evidence(
         (CodeScanning(arn=SHOP, configured=False, newest=newest),)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"secret_scanning": {"status": "enabled"}, "secret_scanning_push_protection": {"status": "disabled"}}, (True, False)),
+        ({"secret_scanning": {"status": "enabled"}, "secret_scanning_push_protection": {"status": "enabled"}}, (True, True)),
+        ({"dependabot_security_updates": {"status": "enabled"}}, (False, False)),
+    ],
+    ids=["scanning", "both", "not offered"],
+)  # fmt: skip
+def test_whether_github_looks_for_secrets(
+    host: Server, said: dict[str, Any], expected: tuple[bool, bool]
+) -> None:
+    whole(host)
+    host.routes[BASE] = settings(security_and_analysis=said)
+    found = look(host, SecretScanning).of(SecretScanning)
+
+    assert [(each.enabled, each.push_protection) for each in found] == [expected]
+
+
+@pytest.mark.parametrize("changes", [{}, {"security_and_analysis": None}], ids=["absent", "empty"])
+def test_who_may_not_see_the_settings_does_not_know(host: Server, changes: dict[str, Any]) -> None:
+    whole(host)
+    host.routes[BASE] = settings(**changes)
+    found = look(host, SecretScanning).of(SecretScanning)
+
+    assert (found.seen, [gap.action for gap in found.gaps]) == ((), ["Administration: read"])
+
+
+def test_open_alerts_of_secret_scanning_without_the_secrets(host: Server) -> None:
+    leaked = "ghp_" + "q7W3" * 9
+    listed = [
+        {"number": 3, "secret": leaked, "secret_type": "github_pat", "secret_type_display_name": "GitHub Personal Access Token", "validity": "active"},
+        {"number": 4, "secret": leaked, "secret_type": "custom", "validity": "unknown"},
+    ]  # fmt: skip
+    whole(host)
+    path = f"{BASE}/secret-scanning/alerts?state=open&hide_secret=true&per_page=100"
+    host.routes[path] = Answer(listed)
+    sighting = look(host, SecretAlerts)
+
+    pat = SecretAlert(number=3, kind="GitHub Personal Access Token", active=True)
+    custom = SecretAlert(number=4, kind="custom", active=False)
+    assert sighting.of(SecretAlerts) == Evidence(
+        (SecretAlerts(arn=SHOP, enabled=True, open=(pat, custom)),)
+    )
+    assert leaked not in repr(sighting)
+
+
+def test_secret_scanning_that_is_off_is_an_answer_and_one_that_is_refused_a_gap(
+    host: Server,
+) -> None:
+    whole(host)
+    alerts = f"{BASE}/secret-scanning/alerts"
+    host.routes[alerts] = Answer(
+        {"message": "Secret scanning is disabled on this repository."}, 404
+    )
+    off = look(host, SecretAlerts).of(SecretAlerts)
+    host.routes[alerts] = refused("Resource not accessible by personal access token")
+    hidden = look(host, SecretAlerts).of(SecretAlerts)
+
+    assert off == Evidence((SecretAlerts(arn=SHOP, enabled=False),))
+    assert [gap.action for gap in hidden.gaps] == ["Secret scanning alerts: read"]
+
+
+def test_secrets_in_the_newest_files_and_a_history_that_is_not_fetched(host: Server) -> None:
+    leaked = "ghp_" + "q7W3" * 9
+    whole(host, {**FILES, "shop/settings.py": f"TOKEN = '{leaked}'".encode()})
+    sighting = look(host, ExposedSecret)
+    found = sighting.of(ExposedSecret)
+
+    assert [(each.path, each.rule) for each in found.seen] == [("shop/settings.py", "github-pat")]
+    assert [gap.reason for gap in found.gaps] == [Reason.NOT_SCANNED]
+    assert leaked not in repr(sighting)
 
 
 @pytest.mark.parametrize(

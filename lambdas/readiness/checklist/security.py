@@ -31,6 +31,12 @@ from readiness.checklist.encryption import (
     s3_bucket_default_encryption_configured,
     snapshot_encrypted,
 )
+from readiness.checklist.exposed_secrets import (
+    github_secret_alerts_closed,
+    repository_history_secret_free,
+    repository_secret_push_prevention,
+    repository_secret_scanning_enabled,
+)
 from readiness.checklist.hardening import (
     ec2_instance_imdsv2_required,
     ecs_container_hardened,
@@ -537,7 +543,15 @@ CATEGORY = category(
             data_access_requires_tls,
         ),
     ),
-    item("No secrets exposed in repository"),
+    item(
+        "No secrets exposed in repository",
+        every(
+            repository_history_secret_free,
+            github_secret_alerts_closed,
+            repository_secret_scanning_enabled,
+            repository_secret_push_prevention,
+        ),
+    ),
     item(
         "Record audit Logs",
         every(

@@ -288,7 +288,16 @@ def _repository(repository: Repository, now: datetime) -> dict[str, Any]:
         "updated_at": _time(now - timedelta(days=2)),
         "pushed_at": _time(now - timedelta(days=2)),
         "size": 120,
+        # As an owner's token sees it: who looks after reviews also lets secrets be looked for.
+        "security_and_analysis": {
+            "secret_scanning": _switch(repository.required_approvals > 0),
+            "secret_scanning_push_protection": _switch(repository.required_approvals > 0),
+        },
     }
+
+
+def _switch(on: bool) -> dict[str, str]:
+    return {"status": "enabled" if on else "disabled"}
 
 
 def _branch(repository: Repository, now: datetime) -> dict[str, Any]:

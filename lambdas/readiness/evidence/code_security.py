@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic.dataclasses import dataclass
+
 from readiness.evidence import Scope, record
 from readiness.evidence.documents import is_aside
 from readiness.evidence.signals import Tool
@@ -22,6 +24,61 @@ class CodeScanningAlerts:
     arn: str
     #: When each was made, by its number.
     created: Mapping[int, datetime]
+
+
+@record(Scope.REPOSITORY, "secret scanning")
+class SecretScanning:
+    """Whether GitHub looks for secrets in the repository, and refuses pushes that bring some."""
+
+    #: The repository's id.
+    arn: str
+    enabled: bool
+    push_protection: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretAlert:
+    """One open alert of GitHub's secret scanning; never the secret."""
+
+    number: int
+    #: What kind of secret it is, in GitHub's words.
+    kind: str
+    #: Whether GitHub tried it, and it still opens a door.
+    active: bool
+
+
+@record(Scope.REPOSITORY, "secret scanning's alerts")
+class SecretAlerts:
+    """The open alerts of GitHub's secret scanning, the newest hundred."""
+
+    #: The repository's id.
+    arn: str
+    enabled: bool
+    open: tuple[SecretAlert, ...] = ()
+
+
+@record(Scope.REPOSITORY, "exposed secret")
+class ExposedSecret:
+    """A secret in the repository's files or in its history; where it is, never what it is."""
+
+    repository: str
+    #: The rule that found it, by gitleaks' name of it.
+    rule: str
+    #: What it is, e.g. `a token of GitHub`.
+    noun: str
+    path: str
+    line: int
+    #: The commit that brought it; empty for what the newest files still hold.
+    commit: str = ""
+    #: By which it is known again: too little of its digest to find it by.
+    fingerprint: str = ""
+    #: Whether it lies among tests, examples or documents, where secrets are mostly made up.
+    sample: bool = False
+
+    @property
+    def arn(self) -> str:
+        place = f"{self.commit[:12]}:{self.path}" if self.commit else self.path
+        return f"{self.repository}:{place}:{self.line}"
 
 
 @record(Scope.REPOSITORY, "security review")
@@ -88,4 +145,49 @@ DAST_TOOLS = (
     Tool(name="StackHawk", commands=r"hawk\b.*\bscan\b", uses=r"(?i)stackhawk/hawkscan-action"),
     Tool(name="Dastardly", commands=r"dastardly\b", uses=r"(?i)portswigger.*/dastardly"),
     Tool(name="Wapiti", commands=r"wapiti\b"),
+)
+
+# --- Looking for secrets (R-SECRET) ---------------------------------------------------------------
+
+SECRET_TOOLS = (
+    Tool(
+        name="Gitleaks",
+        commands=r"gitleaks\b",
+        uses=r"(?i)gitleaks/gitleaks-action|zricethezav/gitleaks",
+        hooks=("gitleaks", "gitleaks-docker", "gitleaks-system"),
+    ),
+    Tool(
+        name="detect-secrets",
+        commands=r"detect-secrets(-hook)?\b",
+        uses=r"(?i).*/detect-secrets-action",
+        hooks=("detect-secrets",),
+    ),
+    Tool(
+        name="TruffleHog",
+        commands=r"trufflehog3?\b",
+        uses=r"(?i)trufflesecurity/trufflehog",
+        hooks=("trufflehog",),
+    ),
+    Tool(
+        name="git-secrets",
+        commands=r"git-secrets\b|git secrets\b",
+        hooks=("git-secrets",),
+    ),
+    Tool(
+        name="GitGuardian",
+        commands=r"ggshield\b",
+        uses=r"(?i)gitguardian/ggshield",
+        hooks=("ggshield", "ggshield-push"),
+    ),
+    Tool(
+        name="Talisman",
+        commands=r"talisman\b",
+        uses=r"(?i)carhartl/talisman-secrets-scan-action",
+        hooks=("talisman-commit", "talisman-push"),
+    ),
+    Tool(
+        name="pre-commit's own hooks",
+        commands=r"detect-aws-credentials\b|detect-private-key\b",
+        hooks=("detect-aws-credentials", "detect-private-key"),
+    ),
 )

@@ -63,6 +63,17 @@ class UserCredentials:
     reported: datetime | None = None
 
 
+@record(Scope.ACCOUNT, "access key of a user")
+class IssuedKey:
+    """An access key of an IAM user, active or not; its id is not kept. Source: iam.ListAccessKeys."""
+
+    #: The user's ARN, and by what its id is known again.
+    arn: str
+    #: Of its id, as of the ids that repositories are searched for.
+    fingerprint: str
+    active: bool
+
+
 @record(Scope.ACCOUNT, "password policy")
 class PasswordPolicy:
     """What the account demands of passwords; absent where it demands nothing.

@@ -45,7 +45,7 @@ class Form:
 
 
 def _form(
-    name: str, noun: str, pattern: str, words: str, entropy: float = 3.0, *, in_values: bool = True
+    name: str, noun: str, pattern: str, words: str, entropy: float = 2.3, *, in_values: bool = True
 ) -> Form:
     return Form(
         name=name,
@@ -86,11 +86,15 @@ FORMS = (
     _form("url-with-password", "an address with a password in it", r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@\"'<>{}$]{0,60}:([^\s:/@\"'<>{}$*]{1,80})@[A-Za-z0-9]", "://", 2.5),
 )  # fmt: skip
 
+_WORDS = re.compile("|".join(re.escape(word) for form in FORMS for word in form.words))
+
 #: What looks like a secret and is a placeholder, an example of a vendor's documentation or a reference.
 _PLACEHOLDER = re.compile(
     r"(?i)example|placeholder|change.?me|replace.?me|your[-_]|dummy|sample|redacted|insert|"
-    r"x{6,}|\*{3,}|\.{3,}|<[^>]*>|\$\{|\{\{|\$\(|12345678|abcdefgh|(.)\1{7,}"
+    r"x{6,}|\*{3,}|\.{3,}|<[^>]*>|\$\{|\{\{|\$\(|(.)\1{7,}"
 )
+#: What a literal without a format is likely made up of.
+_MADE_UP = re.compile(r"(?i)12345678|abcdefgh|qwertz?y?|lorem|foobar|hunter2")
 
 #: A name under which secrets are kept, and the endings of names of where they are kept.
 SECRET_NAME = re.compile(
@@ -134,6 +138,8 @@ def fingerprint_of(secret: str) -> str:
 def matches_in(text: str, *, values: bool = False) -> Iterator[Match]:
     """Yield the secrets of a known format in a text; of a single value with `values`."""
     lower = text.lower()
+    if not _WORDS.search(lower):
+        return
     for form in FORMS:
         if values and not form.in_values:
             continue
@@ -148,9 +154,15 @@ def matches_in(text: str, *, values: bool = False) -> Iterator[Match]:
 
 #: A literal that is given to a name of a secret in a file; secrets without a format of their own.
 _ASSIGNED = re.compile(
-    r"""(?i)\b([\w.-]{0,40}(?:password|passwd|secret|token|api[_-]?key|private[_-]?key|credential)[\w-]{0,20})["']?"""
+    r"""(?i)\b([\w.-]{0,40}(?:password|passwd|secret|token(?!iz)|api[_-]?key|private[_-]?key|credential)[\w-]{0,20})["']?"""
     r"""\s*(?::=|=>|[:=])\s*(["'])([A-Za-z0-9+/=_.~!@#%^&*-]{16,120})\2"""
 )
+#: Endings of names that hold what belongs to a secret, and words that are strung together.
+_NAMES_ANOTHER = re.compile(
+    r"(?i)(arn|name|id|path|file|url|uri|ttl|ref|type|endpoint|prefix|header|field|label|hash|version|"
+    r"pattern|regex|policy|param|parameter|expires|length|count|store|manager|provider|public)s?$"
+)
+_SLUG = re.compile(r"[a-z]+\d{0,3}([-_./:][a-z]*\d{0,3})+")
 ASSIGNED = Form(
     name="generic-api-key",
     noun="a literal for a name of a secret",
@@ -170,7 +182,9 @@ def assigned_in(text: str) -> Iterator[Match]:
         mixed = re.search(r"\d", literal) and re.search(r"[A-Za-z]", literal)
         if (
             mixed
-            and not REFERENCE_NAME.search(name)
+            and not _NAMES_ANOTHER.search(name)
+            and not _SLUG.fullmatch(literal)
+            and not _MADE_UP.search(literal)
             and not is_placeholder(literal)
             and not is_reference(literal)
             and entropy_of(literal) >= ASSIGNED.entropy

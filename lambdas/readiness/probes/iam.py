@@ -8,16 +8,18 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
-from readiness.evidence import Gap, Reason
+from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.identity import (
     AccessKey,
     CentralRootAccess,
+    IssuedKey,
     PasswordPolicy,
     RootUser,
     SamlProvider,
     UserCredentials,
     VirtualMfaDevice,
 )
+from readiness.evidence.secret_forms import fingerprint_of
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 from readiness.probes.refusals import UnseenError
@@ -25,6 +27,8 @@ from readiness.probes.refusals import UnseenError
 #: Seconds to wait between looks at a credential report that is being made.
 PAUSES = (1, 2, 4, 8, 15, 15, 15)
 
+#: What the report calls the root user.
+ROOT = "<root_account>"
 _NOT_READY = ("ReportNotPresent", "ReportInProgress", "ReportExpired")
 
 
@@ -73,6 +77,28 @@ def user_credentials(aws: Aws) -> Iterator[UserCredentials]:
             ),
             reported=made,
         )
+
+
+@probe(IssuedKey, "iam.list_access_keys")
+def issued_keys(aws: Aws, users: Evidence[UserCredentials]) -> Iterator[IssuedKey | Gap]:
+    # The credential report tells no ids, and nobody tells those of the root user.
+    def look(user: UserCredentials) -> Iterator[IssuedKey]:
+        if user.name == ROOT:
+            return
+        for each in aws.pages(
+            "iam.list_access_keys",
+            "AccessKeyMetadata",
+            absent=("NoSuchEntity",),
+            UserName=user.name,
+        ):
+            known_by = fingerprint_of(each["AccessKeyId"])
+            yield IssuedKey(
+                arn=f"{user.arn}#{known_by}",
+                fingerprint=known_by,
+                active=each["Status"] == "Active",
+            )
+
+    yield from aws.each(users, look)
 
 
 def _moment(said: str) -> datetime | None:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.code_security import CodeScanningAlerts
+from readiness.evidence.code_security import CodeScanningAlerts, SecretAlerts, SecretScanning
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -36,7 +36,7 @@ from readiness.probes import PROBES, probe
 from readiness.probes.aws import Aws, Connection
 from readiness.probes.refusals import UnseenError
 from readiness.repositories.facts import KINDS, Facts
-from readiness.repositories.reading import MAX_LISTED, Entry
+from readiness.repositories.reading import MAX_LISTED, Addition, Entry, no_history
 
 _OPEN = ("codecommit.get_repository",)
 _HEAD = (*_OPEN, "codecommit.get_branch")
@@ -148,6 +148,14 @@ class Files:
         content: bytes = answer["content"]
         return content
 
+    def at_hand(self, path: str) -> bool:
+        return False
+
+    def history(self) -> Iterator[Addition]:
+        raise UnseenError(
+            no_history("CodeCommit is asked for the newest files alone, not for the history")
+        )
+
 
 def files_of(codecommit: CodeCommit) -> Files:
     """Return the default branch's files; raises UnseenError where they may not be listed."""
@@ -190,6 +198,8 @@ def facts_of(codecommit: CodeCommit) -> Facts:
         DeployVariable: lambda: iter(()),  # nor variables
         CodeScanning: lambda: iter(()),  # nor scans code
         CodeScanningAlerts: lambda: iter(()),  # so it has no alerts
+        SecretScanning: lambda: iter(()),
+        SecretAlerts: lambda: iter(()),
         DependabotAlerts: lambda: iter(()),  # nor knows advisories
         CoverageSignal: lambda: iter(()),  # its builds publish reports
         Release: lambda: iter(()),  # and lists no tags

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from readiness.evidence import Gap
-from readiness.evidence.code_security import ReviewDocument, is_review
+from readiness.evidence.code_security import ExposedSecret, ReviewDocument, is_review
 from readiness.evidence.coverage import CoverageSetup
 from readiness.evidence.documents import CatalogEntry, Diagram, Document, ReadmeReferences
 from readiness.evidence.repository import (
@@ -56,6 +56,7 @@ from readiness.repositories.formats import (
     load_yaml,
     tables,
 )
+from readiness.repositories.leaks import leaks_of
 from readiness.repositories.outlines import outlines_of
 from readiness.repositories.reading import Reading, each_file, git_pattern
 from readiness.repositories.references import references_of
@@ -68,7 +69,7 @@ Facts = Mapping[type[Any], Callable[[], Iterator[Any]]]
 KINDS = (
     SourceFile, Language, CiStep, Hook, Codeowners, Readme, Manifest, UpdateBot, DependencyManifest,
     BuildDefinition, Convention, CoverageSetup, CatalogEntry, Document, Diagram, ReadmeReferences,
-    LoadTest, LoadTestPaths, Outline, ReviewDocument, *infrastructure.KINDS, *running.KINDS,
+    LoadTest, LoadTestPaths, Outline, ReviewDocument, ExposedSecret, *infrastructure.KINDS, *running.KINDS,
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def facts_of(reading: Reading) -> Facts:
         Manifest: _manifests,
         LoadTest: _load_tests,
         ReviewDocument: _reviews,
+        ExposedSecret: leaks_of,
         LoadTestPaths: _load_test_paths,
         Readme: readmes_of,
         UpdateBot: bots_of,

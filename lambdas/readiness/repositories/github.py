@@ -25,7 +25,12 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as LateError
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.code_security import CodeScanningAlerts
+from readiness.evidence.code_security import (
+    CodeScanningAlerts,
+    SecretAlert,
+    SecretAlerts,
+    SecretScanning,
+)
 from readiness.evidence.coverage import COVERAGE_NAMES, CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -46,7 +51,7 @@ from readiness.evidence.repository import (
 )
 from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
 from readiness.repositories.facts import Facts
-from readiness.repositories.reading import MAX_LISTED, MAX_SIZE, Entry
+from readiness.repositories.reading import MAX_LISTED, MAX_SIZE, Addition, Entry, no_history
 
 API = "https://api.github.com"
 _TIMEOUT = urllib3.Timeout(connect=5, read=30)
@@ -483,6 +488,14 @@ class Files:
             raise UnseenError(gap)
         return base64.b64decode(found["content"])
 
+    def at_hand(self, path: str) -> bool:
+        return path in self.archive.contents
+
+    def history(self) -> Iterator[Addition]:
+        raise UnseenError(
+            no_history("GitHub is asked for the newest files alone, not for the history")
+        )
+
 
 def files_of(github: GitHub) -> Files:
     """Return the default branch's files; raises UnseenError where they may not be read."""
@@ -530,6 +543,8 @@ def facts_of(github: GitHub) -> Facts:
         CodeScanning: partial(_code_scanning, github),
         CodeScanningAlerts: partial(_code_scanning_alerts, github),
         DependabotAlerts: partial(_dependabot_alerts, github),
+        SecretScanning: partial(_secret_scanning, github),
+        SecretAlerts: partial(_secret_alerts, github),
         Release: partial(_releases, github),
         CoverageSignal: partial(_coverage, github),
         ApprovalTemplate: lambda: iter(()),  # only CodeCommit has them
@@ -795,6 +810,48 @@ def _code_scanning_alerts(github: GitHub) -> Iterator[CodeScanningAlerts]:
         )
         created |= {each["number"]: _time(each["created_at"]) for each in found or ()}
     yield CodeScanningAlerts(arn=github.repository, created=created)
+
+
+def _secret_scanning(github: GitHub) -> Iterator[SecretScanning]:
+    """Yield whether secrets are looked for; GitHub says so to owners and security managers alone."""
+    said = github.settings.get("security_and_analysis")
+    if said is None:
+        detail = "GitHub shows it to owners and security managers alone"
+        gap = Gap(reason=Reason.DENIED, action="Administration: read", detail=detail)
+        raise UnseenError(gap)
+    yield SecretScanning(
+        arn=github.repository,
+        enabled=_is_on(said, "secret_scanning"),
+        push_protection=_is_on(said, "secret_scanning_push_protection"),
+    )
+
+
+def _is_on(said: Mapping[str, Any], feature: str) -> bool:
+    return (said.get(feature) or {}).get("status") == "enabled"
+
+
+def _secret_alerts(github: GitHub) -> Iterator[SecretAlerts]:
+    """Yield the open alerts; GitHub is asked to leave the secrets out, and they are dropped anyhow."""
+    found = github.get(
+        "list_secret_scanning_alerts",
+        "secret-scanning/alerts",
+        permission="Secret scanning alerts: read",
+        state="open",
+        hide_secret="true",
+        per_page=100,
+    )
+    yield SecretAlerts(
+        arn=github.repository,
+        enabled=found is not None,
+        open=tuple(
+            SecretAlert(
+                number=each["number"],
+                kind=each.get("secret_type_display_name") or each.get("secret_type") or "a secret",
+                active=each.get("validity") == "active",
+            )
+            for each in found or ()
+        ),
+    )
 
 
 def _dependabot_alerts(github: GitHub) -> Iterator[DependabotAlerts]:

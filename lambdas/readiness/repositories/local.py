@@ -7,8 +7,10 @@ folder's hooks, helpers, filters or remotes.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property, partial
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.evidence import Gap, Reason
-from readiness.evidence.code_security import CodeScanningAlerts
+from readiness.evidence.code_security import CodeScanningAlerts, SecretAlerts, SecretScanning
 from readiness.evidence.coverage import CoverageSignal
 from readiness.evidence.infrastructure import DeployEnvironment, DeployVariable
 from readiness.evidence.ownership import Ownership
@@ -37,12 +39,12 @@ from readiness.evidence.repository import (
 from readiness.evidence.signals import one_of
 from readiness.probes.refusals import UnseenError
 from readiness.repositories.facts import Facts
-from readiness.repositories.reading import MAX_LISTED, Entry
+from readiness.repositories.reading import MAX_LISTED, Addition, Entry, no_history
 
 #: What only the service that hosts a repository can show.
 NEEDS_PROVIDER = (
     ApprovalTemplate, BranchRule, CodeScanning, CodeScanningAlerts, CommitStatus, CoverageSignal, DependabotAlerts,
-    DeployEnvironment, DeployVariable, MergedPullRequest, Ownership, WorkflowRun,
+    DeployEnvironment, DeployVariable, MergedPullRequest, Ownership, SecretAlerts, SecretScanning, WorkflowRun,
 )  # fmt: skip
 #: Tags that are looked at, the newest first.
 _MAX_TAGS = 50
@@ -98,6 +100,9 @@ class Folder:
         except OSError as error:
             raise UnseenError(self._gap(path, Reason.DENIED, error.strerror or "")) from error
 
+    def at_hand(self, path: str) -> bool:
+        return True
+
     def _inside(self, file: Path) -> bool:
         """Whether no folder on the way to a file is a link that leads out."""
         return file.resolve().is_relative_to(self.root)
@@ -149,38 +154,110 @@ class Folder:
             if name:
                 yield name, datetime.fromisoformat(when)
 
+    def history(self) -> Iterator[Addition]:
+        """Yield what was ever added, on all branches, tags and stashes that the folder has."""
+        if not self.versioned:
+            raise UnseenError(no_history("a folder without git has no history"))
+        if (self._git("rev-parse", "--is-shallow-repository") or "").strip() != "false":
+            raise UnseenError(no_history("the clone is shallow, or git refuses the folder"))
+        try:
+            with subprocess.Popen(
+                self._asked(*_HISTORY),
+                env=_QUIET,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as process:
+                try:
+                    yield from _additions(process)
+                finally:
+                    process.kill()
+        except OSError as error:
+            raise UnseenError(no_history("git could not be started")) from error
+
     def _git(self, *words: str) -> str | None:
         """Ask git one question; None where it has no answer."""
-        program = shutil.which("git")
-        if program is None:
+        if shutil.which("git") is None:
             return None
-        asked = [
-            program, "--no-pager", "-C", str(self.root),
-            "-c", f"safe.directory={self._top}", "-c", "core.fsmonitor=false",
-            "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never",
-            *words,
-        ]  # fmt: skip
-        quiet = {
-            "PATH": os.defpath,
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_TERMINAL_PROMPT": "0",
-            "LC_ALL": "C",
-        }
         try:
             done = subprocess.run(
-                asked, env=quiet, capture_output=True, timeout=_SECONDS, check=False
+                self._asked(*words), env=_QUIET, capture_output=True, timeout=_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
         return done.stdout.decode("utf-8", errors="replace") if done.returncode == 0 else None
 
+    def _asked(self, *words: str) -> list[str]:
+        """Return a question to git that runs nothing the folder brings along."""
+        return [
+            shutil.which("git") or "git", "--no-pager", "-C", str(self.root),
+            "-c", f"safe.directory={self._top}", "-c", "core.fsmonitor=false",
+            "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never",
+            *words,
+        ]  # fmt: skip
+
     @property
     def _top(self) -> Path:
         folders = (self.root, *self.root.parents)
         return next((folder for folder in folders if (folder / ".git").exists()), self.root)
+
+
+_QUIET = {
+    "PATH": os.defpath,
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+#: Every line that was ever added; a merge is held against its first parent.
+_HISTORY = (
+    "-c", "core.quotePath=off", "-c", "log.showSignature=false", "log", "--all", "--patch", "--unified=0",
+    "--format=%x01%H", "--diff-merges=first-parent", "--diff-filter=AMR", "--no-renames", "--no-color",
+    "--no-ext-diff", "--no-textconv", "--relative", "--", ".",
+)  # fmt: skip
+#: A history is read for so long at most, in seconds and bytes.
+_HISTORY_SECONDS = 120
+_HISTORY_BYTES = 1 << 30
+_HUNK = re.compile(r"@@ -\S+ \+(\d+)")
+
+
+def _additions(process: subprocess.Popen[bytes]) -> Iterator[Addition]:
+    """Yield the hunks of a log as it comes; raises UnseenError where it breaks off."""
+    end = time.monotonic() + _HISTORY_SECONDS
+    commit = path = ""
+    first = read = 0
+    added: list[str] = []
+
+    def hunk() -> Iterator[Addition]:
+        if added and path:
+            yield Addition(commit, path, first, "\n".join(added))
+        added.clear()
+
+    assert process.stdout is not None  # it was asked for
+    for line in process.stdout:
+        read += len(line)
+        if read > _HISTORY_BYTES or time.monotonic() > end:
+            detail = f"its history is longer than {_HISTORY_SECONDS} seconds of reading"
+            raise UnseenError(Gap(reason=Reason.TRUNCATED, detail=detail))
+        text = line.decode("utf-8", errors="replace").rstrip("\n")
+        if text.startswith("\x01"):
+            yield from hunk()
+            commit, path = text[1:], ""
+        elif text.startswith("diff --git "):
+            yield from hunk()
+            path = ""
+        elif not path and text.startswith("+++ "):
+            path = text[4:].strip('"').removeprefix("b/").rstrip("\t")
+        elif path and text.startswith("@@ "):
+            yield from hunk()
+            at = _HUNK.match(text)
+            first = int(at[1]) if at else 1
+        elif path and text.startswith("+"):
+            added.append(text[1:])
+    yield from hunk()
+    if process.wait() != 0:
+        raise UnseenError(no_history("git broke off its history"))
 
 
 def _walk(root: Path) -> Iterator[str]:

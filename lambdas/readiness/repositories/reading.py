@@ -33,6 +33,17 @@ class Entry:
     size: int | None = None
 
 
+@dataclass(frozen=True)
+class Addition:
+    """Lines that one commit added to a file, one after the other."""
+
+    commit: str
+    path: str
+    #: The number of the first of them.
+    line: int
+    text: str
+
+
 class Source(Protocol):
     """Where a repository's files come from."""
 
@@ -51,6 +62,14 @@ class Source(Protocol):
 
     def read(self, path: str) -> bytes:
         """Return a listed file's content; raises UnseenError where it cannot."""
+        ...
+
+    def at_hand(self, path: str) -> bool:
+        """Whether a file can be read without asking anybody for it."""
+        ...
+
+    def history(self) -> Iterator[Addition]:
+        """Yield what was ever added on any branch; raises UnseenError where that cannot be told."""
         ...
 
 
@@ -147,3 +166,8 @@ def git_pattern(pattern: str) -> re.Pattern[str]:
     meaning = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     said = "".join(meaning.get(part, re.escape(part)) for part in parts)
     return re.compile(f"{'' if anchored else '(?:.*/)?'}{said}$")
+
+
+def no_history(detail: str) -> Gap:
+    """Return the gap that a source leaves which shows no more than the newest files."""
+    return Gap(reason=Reason.NOT_SCANNED, detail=detail)
