@@ -442,6 +442,42 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in ("AsyncEvents", "FailureDestinations")
     },
     **{
+        ("application_signals_slo_defined", kind): "an objective is one, whatever leads in"
+        for kind in (
+            *("ClassicLoadBalancer", "Distribution", "FunctionUrl", "GraphqlApi", "HttpApi"),
+            *("LoadBalancer", "RestApi"),
+        )
+    },
+    **{
+        ("cloudwatch_latency_alarm_defined", kind): "an alarm of its own that acts is enough"
+        for kind in ("CentralAlarms", "CompositeAlarm", "ObservabilityLink")
+    },
+    **{
+        ("repository_performance_target_defined", kind): "one target is enough"
+        for kind in ("Document", "LoadTestPaths", "MonitoringDefinition")
+    },
+    **{
+        ("repository_load_test_defined", kind): "one load test is enough"
+        for kind in ("CiStep", "LoadTest", "Stack")
+    },
+    **{
+        (check, kind): "one run that succeeded is enough, wherever it ran"
+        for check, kinds in {
+            "load_test_run_recent": (
+                "Build BuildProject CiStep DistributedRun Pipeline WorkflowRun"
+            ),
+            "load_test_window_healthy": "Build BuildProject DistributedRun Pipeline",
+        }.items()
+        for kind in kinds.split()
+    },
+    **{
+        ("load_test_window_healthy", kind): "a way in is one of these, and may have no limit"
+        for kind in (
+            *("ClassicLoadBalancer", "FunctionUrl", "GraphqlApi", "HttpApi", "LoadBalancer"),
+            "MetricAlarm",
+        )
+    },
+    **{
         ("lambda_event_source_failure_handling", kind): "a queue has one, or a stream needs none"
         for kind in (
             *("FailureDestinations", "LambdaFunction", "Queue", "QueueAttributes"),

@@ -27,7 +27,7 @@ from readiness.evidence.repository import (
     WorkflowRun,
 )
 from readiness.evidence.scaling import GroupActivity, GroupPolicy, TargetActivity, TargetPolicy
-from readiness.evidence.traffic import Hour, WebhookTraffic
+from readiness.evidence.traffic import DoorTraffic, Hour
 from tests.checklist.test_networking_doors import WEB, arn, policy, target_policy
 from tests.checklist.test_networking_names import HTTP, REST
 from tests.checklist.test_scalability_growth import activity, step
@@ -186,8 +186,9 @@ def hour(**changes: Any) -> Hour:
     return Hour(**values | changes)
 
 
-def traffic(*hours: Hour, usual: float = 1_000) -> WebhookTraffic:
-    return WebhookTraffic(arn=REST.arn, hours=hours or (hour(),), usual=usual)
+def traffic(*hours: Hour, usual: float = 1_000, **changes: Any) -> DoorTraffic:
+    values: dict[str, Any] = {"arn": REST.arn, "hours": hours or (hour(),), "usual": usual}
+    return DoorTraffic(**values | changes)
 
 
 RAN = (REPOSITORY, ci(), run())
@@ -252,13 +253,14 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no run", NO_EVIDENCE, (REPOSITORY, traffic())),
         Row("too old a run", NO_EVIDENCE, (*RAN, traffic()), options={"load_test_max_age_days": 20}),
         Row("no webhook", NOT_APPLICABLE, RAN),
+        Row("traffic of something else", NOT_APPLICABLE, (*RAN, traffic(webhook=False))),
         Row("archived", NOT_APPLICABLE, (ARCHIVED, traffic())),
         Row("no repository", UNKNOWN, (traffic(),), dark=[Repository]),
         *(
             Row(f"{kind.__name__} is dark", UNKNOWN, (REPOSITORY, traffic()), dark=[kind])
             for kind in RUNS
         ),
-        Row("traffic is dark", UNKNOWN, RAN, dark=[WebhookTraffic]),
+        Row("traffic is dark", UNKNOWN, RAN, dark=[DoorTraffic]),
     ],
     webhook_ingress_buffered: [
         Row("a queue", {"/apis/h1/routes/1": PASS}, (http_route(),), says="over to sqs"),

@@ -113,6 +113,17 @@ def objectives(*names: str) -> ServiceObjectives:
     return ServiceObjectives(arn=OBJECTIVES, objectives=tuple(found))
 
 
+#: As a monitoring account lists them.
+LINKED = ServiceObjectives(
+    arn=OBJECTIVES,
+    objectives=(
+        Objective(
+            arn="arn:aws:application-signals:eu-west-1:444455556666:slo/answers", name="answers"
+        ),
+    ),
+)
+
+
 def file(path: str, size: int | None = 2000) -> SourceFile:
     return SourceFile(repository=SHOP, path=path, size=size)
 
@@ -243,6 +254,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     ],
     applicationsignals_slo_defined: [
         Row("one", {"slo/answers": PASS}, (objectives("answers"),)),
+        Row("one of a linked account", NO_EVIDENCE, (LINKED, function())),
         Row("no Application Signals in the region", {HERE: NOT_APPLICABLE}, (function(),), says="without Application Signals"),
         Row("not production", NOT_APPLICABLE, (objectives(), function()), unit={"environment": "dev"}),
         Row("objectives are dark", UNKNOWN, (function(),), dark=[ServiceObjectives]),

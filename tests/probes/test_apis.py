@@ -193,6 +193,7 @@ def test_listeners_and_rules_that_ask_who_calls() -> None:
                 redirects_to_https=False,
                 lets_anyone_in=False,
                 verifies_clients=True,
+                target_groups=("arn:group",),
             ),
         )
     )

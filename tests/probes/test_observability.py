@@ -206,13 +206,13 @@ def test_services_and_objectives_of_application_signals() -> None:
     objective = {
         "Arn": f"{arn('application-signals', 'slo')}/answers",
         "Name": "answers",
-        "KeyAttributes": keys,
+        "KeyAttributes": {**keys, "AwsAccountId": "444455556666"},
         "MetricSourceType": "ServiceOperation",
     }
     answers = (
         Answer(services, {**day, "ServiceSummaries": [summary], "NextToken": "more"}, asked=asked),
         Answer(services, {**day, "ServiceSummaries": [resource]}, asked={**asked, "NextToken": "more"}),
-        Answer(objectives, {"SloSummaries": [objective]}, asked={"MaxResults": 50}),
+        Answer(objectives, {"SloSummaries": [objective]}, asked={"IncludeLinkedAccounts": True, "MaxResults": 50}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, SignalsServices)
@@ -224,7 +224,11 @@ def test_services_and_objectives_of_application_signals() -> None:
     place = arn("application-signals", "services")
     assert found == Evidence((SignalsServices(arn=place, services=(orders, jobs)),))
     slo = Objective(
-        arn=str(objective["Arn"]), name="answers", service="orders", source="ServiceOperation"
+        arn=str(objective["Arn"]),
+        name="answers",
+        service="orders",
+        source="ServiceOperation",
+        account="444455556666",
     )
     assert defined == Evidence(
         (ServiceObjectives(arn=arn("application-signals", "slo"), objectives=(slo,)),)

@@ -8,6 +8,7 @@ import pytest
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.code_security import ReviewDocument
+from readiness.evidence.documents import Document
 from readiness.evidence.repository import (
     Codeowners,
     Hook,
@@ -228,3 +229,42 @@ def test_reviews_are_dated_where_they_are_asked_for() -> None:
 
     assert asked.paths[: asked.most] == tuple(names[:5])
     assert asked.detail == "only the first 5 security reviews were dated"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("load/a.js", "import http from 'k6/http';\nexport const options = { thresholds: { http_req_duration: ['p(95)<200'] } };"),
+        ("load/artillery.yml", "config:\n  target: https://a.example\n  ensure:\n    p99: 200\nscenarios: []\n"),
+        ("src/gatling/Shop.scala", "setUp(scn).assertions(global.responseTime.percentile3.lt(200))"),
+        ("load/plan.jmx", '<DurationAssertion guiclass="DurationAssertionGui">'),
+    ],
+)  # fmt: skip
+def test_whether_a_load_test_says_by_which_numbers_it_fails(path: str, text: str) -> None:
+    assert [each.bounded for each in seen(LoadTestPaths, {path: text})] == [True]
+
+
+def test_a_load_test_without_numbers() -> None:
+    text = "import http from 'k6/http';\nexport default () => http.get('https://a.example/');"
+
+    assert [each.bounded for each in seen(LoadTestPaths, {"load/a.js": text})] == [False]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Requests are answered with a p99 of 300 ms.", 3),
+        ("The SLO is 99.9 % of requests.", 3),
+        ("Latency: below 2s for all pages", 3),
+        ("Throughput: 500 req/s", 3),
+        ("It is fast, with a low latency.", 0),
+        ("Our SLA is in section 5", 0),
+        ("latency of 5 servers", 0),
+        ("It takes 300 ms to build.", 0),
+        ("The SLO dashboard of v2.0s", 0),
+    ],
+)
+def test_a_line_of_a_document_that_states_a_target(line: str, expected: int) -> None:
+    found = seen(Document, {"docs/slo.md": f"# Shop\n\n{line}\n"})
+
+    assert [each.target_line for each in found] == [expected]

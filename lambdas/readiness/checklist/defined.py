@@ -21,7 +21,7 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.observability import NO_WORKLOAD, runs_workload
 from readiness.checklist.standing import left_out
-from readiness.evidence import Evidence, Reason
+from readiness.evidence import Evidence, Reason, account_of
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService
@@ -71,6 +71,8 @@ def applicationsignals_slo_defined(
     for found in objectives:
         offered = True
         for objective in found.objectives:
+            if account_of(objective.arn) != unit.account:
+                continue  # of an account that is linked to this one, and judged there
             return passed(f"is an objective ({objective.name})").about(objective.arn)
     if not offered:
         return not_applicable("is a region without Application Signals")

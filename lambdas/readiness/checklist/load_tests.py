@@ -5,10 +5,12 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from readiness.checklist.model import Result, Unit, failed, no_evidence, passed
 from readiness.evidence import Evidence
 from readiness.evidence.load import LoadRun
-from readiness.evidence.traffic import WebhookTraffic
+from readiness.evidence.traffic import DoorTraffic, Hour
 
 #: How old the newest run may be.
 MAX_AGE_DAYS = 180
@@ -32,10 +34,21 @@ def newest_success(runs: Evidence[LoadRun], unit: Unit, max_age_days: int) -> Lo
     )
 
 
+def load_of(run: LoadRun, traffic: DoorTraffic) -> float | None:
+    """Return how many times the usual a way in carried at most; None where that is not known."""
+    hours = traffic.within(run.started, run.ended) if run.ended else ()
+    busiest = max((hour.busiest for hour in hours), default=0)
+    return busiest / traffic.usual if busiest and traffic.usual else None
+
+
 def window_healthy(
-    run: LoadRun, traffic: WebhookTraffic, load_factor: float, max_error_ratio: float
+    run: LoadRun,
+    traffic: DoorTraffic,
+    load_factor: float,
+    max_error_ratio: float,
+    lacks: Callable[[Sequence[Hour]], str],
 ) -> Result:
-    """Judge what a way in carried while a run put on load."""
+    """Judge what a way in carried while a run put on load; `lacks` says what else went wrong then."""
     place = f"{traffic.arn}#{run.started:%Y-%m-%dT%H:%M}"
     hours = traffic.within(run.started, run.ended) if run.ended else ()
     requests = sum(hour.requests for hour in hours)
@@ -45,14 +58,17 @@ def window_healthy(
     peak = max(hour.busiest for hour in hours)
     times = peak / traffic.usual
     errors = sum(hour.errors for hour in hours) / requests
-    throttles = sum(hour.throttles for hour in hours)
     told = f"carried {peak:.0f} requests in five minutes under load, {times:.1f} times the usual"
     if times < load_factor:
         return failed(f"{told}, less than {load_factor:g} times").about(place)
     if errors > max_error_ratio:
         return failed(f"{told}, and failed to answer {errors:.1%}").about(place)
-    if throttles:
-        return failed(f"{told}, and had {throttles:.0f} calls of its functions refused").about(
-            place
-        )
+    if lack := lacks(hours):
+        return failed(f"{told}, and {lack}").about(place)
     return passed(f"{told}, and failed to answer {errors:.1%}").about(place)
+
+
+def refused(hours: Sequence[Hour]) -> str:
+    """Say how many calls of the functions behind a webhook were refused."""
+    throttles = sum(hour.throttles for hour in hours)
+    return f"had {throttles:.0f} calls of its functions refused" if throttles else ""

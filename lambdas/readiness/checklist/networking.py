@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from readiness.checklist.acl import opening
 from readiness.checklist.apart import apart
 from readiness.checklist.dns import Owned, destinations, is_website, zones_of
+from readiness.checklist.doors import is_a_way_in
 from readiness.checklist.elasticity import (
     cluster_lacks,
     group_lacks,
@@ -35,6 +36,7 @@ from readiness.checklist.exposure import (
 from readiness.checklist.load_tests import (
     MAX_AGE_DAYS,
     newest_success,
+    refused,
     run_recent,
     window_healthy,
 )
@@ -139,7 +141,7 @@ from readiness.evidence.scaling import (
 from readiness.evidence.search import OpenSearchDomain
 from readiness.evidence.signals import WEBHOOK_PATHS
 from readiness.evidence.storage import Bucket
-from readiness.evidence.traffic import WebhookTraffic
+from readiness.evidence.traffic import DoorTraffic
 from readiness.evidence.unseen import known, tried
 
 #: AWS Directory Service opens many ports in the groups that it makes, and needs them.
@@ -1044,7 +1046,7 @@ def lambda_account_concurrency_headroom(
     """
     if not any(True for _ in functions):
         return not_applicable("has no function")
-    if not any(_is_a_way_in(door) for door in doors | distributions):
+    if not any(is_a_way_in(door) for door in doors | distributions):
         return not_applicable("has functions that nothing on the internet leads to")
     limit = concurrency.limit
     if limit < lambda_min_concurrency:
@@ -1056,27 +1058,6 @@ def lambda_account_concurrency_headroom(
     if highest > limit * used_share:
         return failed(f"had {highest:.0f} of at most {limit} functions running at once")
     return passed(f"had {highest:.0f} of at most {limit} functions running at once")
-
-
-def _is_a_way_in(
-    door: LoadBalancer
-    | ClassicLoadBalancer
-    | RestApi
-    | HttpApi
-    | GraphqlApi
-    | FunctionUrl
-    | Distribution,
-) -> bool:
-    """Whether something is reached from the internet."""
-    match door:
-        case LoadBalancer() | ClassicLoadBalancer():
-            return door.scheme == "internet-facing"
-        case RestApi() | GraphqlApi():
-            return not door.private
-        case Distribution():
-            return door.enabled
-        case _:
-            return True
 
 
 def _routes(tables: Evidence[RouteTable], lists: Evidence[PrefixList]) -> Paths:
@@ -1469,7 +1450,7 @@ def ec2_instance_http_behind_load_balancer(
         return
     if exposed:
         yield passed("is exposed to the internet, and lets nobody ask an HTTP port")
-    elif any(_is_a_way_in(each) for each in balancers):
+    elif any(is_a_way_in(each) for each in balancers):
         yield passed("is not exposed to the internet")
     else:
         yield not_applicable("is in a region whose machines answer nobody on the internet")
@@ -1499,7 +1480,7 @@ def ecs_service_http_behind_load_balancer(
             named = ", ".join(map(str, sorted(opened)))
             return failed(f"gives its tasks public addresses that answer anyone at port {named}")
         return passed("gives its tasks public addresses that let nobody ask an HTTP port")
-    if any(_is_a_way_in(each) for each in balancers):
+    if any(is_a_way_in(each) for each in balancers):
         return passed("gives its tasks no public addresses")
     return not_applicable("is in a region whose machines answer nobody on the internet")
 
@@ -1526,7 +1507,7 @@ def elbv2_internet_facing_has_healthy_target(
     Blind spot: of a Classic load balancer the registered instances count, whatever their health.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
-    if not _is_a_way_in(front):
+    if not is_a_way_in(front):
         return not_applicable("is not on the internet")
     if isinstance(front, ClassicLoadBalancer):
         if not front.ports:
@@ -1617,7 +1598,7 @@ def webhook_load_test_window_healthy(
     builds: Evidence[Build],
     pipelines: Evidence[Pipeline],
     distributed: Evidence[DistributedRun],
-    traffic: Evidence[WebhookTraffic],
+    traffic: Evidence[DoorTraffic],
     unit: Unit,
     *,
     load_test_max_age_days: int = MAX_AGE_DAYS,
@@ -1639,11 +1620,13 @@ def webhook_load_test_window_healthy(
     run: LoadRun | None = None
     found = load_runs(repository.arn, steps, runs, projects, builds, pipelines, distributed)
     for each in traffic:
+        if not each.webhook:
+            continue
         run = run or newest_success(found, unit, load_test_max_age_days)
         if run is None:
             yield no_evidence("shows no run of a load test whose traffic could be looked at")
             return
-        yield window_healthy(run, each, load_factor, max_error_ratio)
+        yield window_healthy(run, each, load_factor, max_error_ratio, refused)
 
 
 @check(Severity.INFO)

@@ -20,9 +20,20 @@ from readiness.checklist.model import (
     no_evidence,
     not_applicable,
     passed,
+    some,
     unknown,
 )
+from readiness.checklist.service_levels import (
+    application_signals_slo_defined,
+    cloudwatch_latency_alarm_defined,
+    repository_performance_target_defined,
+)
 from readiness.checklist.standing import left_out
+from readiness.checklist.stress_tests import (
+    load_test_run_recent,
+    load_test_window_healthy,
+    repository_load_test_defined,
+)
 from readiness.evidence import Evidence, Pooled, Reason, account_of, region_of
 from readiness.evidence.functions import EventSourceMapping, FailureDestinations, LambdaFunction
 from readiness.evidence.practices import NOT_BUILT
@@ -142,6 +153,13 @@ def _resilience(found: DependencyManifest | FailureSetting | Outline) -> str:
             return f"{found.tool}'s settings for failures"
 
 
+#: One of these is enough, and each of them can fail.
+_TARGETS = (
+    application_signals_slo_defined,
+    cloudwatch_latency_alarm_defined,
+    repository_performance_target_defined,
+)
+
 CATEGORY = category(
     "Performance",
     item(
@@ -154,6 +172,22 @@ CATEGORY = category(
         ),
         mode=Mode.ATTESTED,
     ),
-    item("Expected performance in ideal conditions is defined", mode=Mode.ATTESTED),
-    item("Stress test has been done on solution performance", mode=Mode.ATTESTED),
+    item(
+        "Expected performance in ideal conditions is defined",
+        every(
+            some(*_TARGETS),
+            supporting=_TARGETS,
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
+    item(
+        "Stress test has been done on solution performance",
+        every(
+            load_test_run_recent,
+            supporting=(repository_load_test_defined, load_test_window_healthy),
+        ),
+        mode=Mode.ATTESTED,
+        validity_days=180,
+    ),
 )

@@ -31,6 +31,8 @@ class Document:
     sections: tuple[str, ...] = ()
     #: The tool that wrote it, where nobody has changed much of it.
     template: str = ""
+    #: The first line that states how fast or how available something has to be; 0 where none does.
+    target_line: int = 0
 
     @property
     def arn(self) -> str:

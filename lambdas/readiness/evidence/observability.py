@@ -95,12 +95,15 @@ class Objective:
     service: str = ""
     #: What it is measured by: ServiceOperation, CloudWatchMetric, …
     source: str = ""
+    #: The account of the service that it is about; empty where it is the objective's own.
+    account: str = ""
 
 
 @record(Scope.REGION, "service level objectives")
 class ServiceObjectives:
     """The service level objectives of a region; there is one where it has Application Signals.
 
+    In a monitoring account those of the accounts that are linked to it are there, too.
     Source: application-signals.ListServiceLevelObjectives.
     """
 

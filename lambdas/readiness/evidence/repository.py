@@ -177,6 +177,8 @@ class LoadTestPaths:
     path: str
     #: E.g. `/api/webhooks`.
     paths: tuple[str, ...]
+    #: Whether it says by which numbers its run fails.
+    bounded: bool = False
 
     @property
     def arn(self) -> str:

@@ -426,6 +426,18 @@ LOAD_COMMANDS = re.compile(
 )
 LOAD_ACTIONS = re.compile(r"grafana/(run-)?k6-action$|(?i:artilleryio/action-cli)$")
 
+# --- Targets (R-SLO) ------------------------------------------------------------------------------
+
+#: What a load test says by which its run fails: k6, Artillery, Gatling and JMeter.
+LOAD_TEST_BOUNDS = re.compile(
+    r"\bthresholds\s*:|(?m:^\s*-?\s*ensure\s*:)|\.assertions\s*\(|\bassertions\s*:\s*\[|<DurationAssertion\b"
+)
+#: A line that states a target: a word for what is measured, and a number with its unit.
+STATED_TARGET = re.compile(
+    r"(?i)\b(p9\d(\.\d+)?|SLOs?|SLAs?|latency|throughput|response times?)\b.{0,60}?"
+    r"(?<![\w.])\d+(\.\d+)?\s?(ms|s|seconds|milliseconds|rps|req/s|requests per second|tps|%)(?![\w/])"
+)
+
 #: A path on which others call us when something happened.
 WEBHOOK_PATHS = r"(?i)(web)?hooks?|callback|/ingest|/events?(/|$)"
 

@@ -47,7 +47,10 @@ def _service(each: Mapping[str, Any]) -> SignalsService:
 @probe(ServiceObjectives, "application-signals.list_service_level_objectives")
 def objectives(aws: Aws) -> Iterator[ServiceObjectives]:
     listed = aws.pages(
-        "application-signals.list_service_level_objectives", "SloSummaries", MaxResults=50
+        "application-signals.list_service_level_objectives",
+        "SloSummaries",
+        IncludeLinkedAccounts=True,
+        MaxResults=50,
     )
     yield ServiceObjectives(
         arn=_place(aws, "slo"),
@@ -57,6 +60,7 @@ def objectives(aws: Aws) -> Iterator[ServiceObjectives]:
                 name=each["Name"],
                 service=(each.get("KeyAttributes") or {}).get("Name", ""),
                 source=each.get("MetricSourceType", ""),
+                account=(each.get("KeyAttributes") or {}).get("AwsAccountId", ""),
             )
             for each in listed
         ),

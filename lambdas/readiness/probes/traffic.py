@@ -1,19 +1,21 @@
-"""Look at what ways in carried, five minutes by five minutes, where something calls them by a webhook."""
+"""Look at what ways in from the internet carried, five minutes by five minutes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from readiness.evidence import Evidence, Gap
-from readiness.evidence.apis import HttpApi, HttpRoute, RestApi, RestMethod
-from readiness.evidence.balancing import ListenerRule
+from readiness.evidence import Evidence, Gap, Reason
+from readiness.evidence.apis import GraphqlApi, HttpApi, HttpRoute, RestApi, RestMethod
+from readiness.evidence.balancing import ClassicLoadBalancer, ListenerRule, LoadBalancer
+from readiness.evidence.functions import FunctionUrl
 from readiness.evidence.signals import WEBHOOK_PATHS
-from readiness.evidence.traffic import Hour, WebhookTraffic
+from readiness.evidence.traffic import DoorTraffic, Hour
 from readiness.probes import probe
+from readiness.probes.actions import action_of
 from readiness.probes.aws import Aws, gathered
 from readiness.probes.metrics import CALL, Points, Series, beginning, measure
 
@@ -22,24 +24,36 @@ KEPT_DAYS = 63
 USUAL_DAYS = 30
 FIVE_MINUTES = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
+#: Of so many ways in; one fills a fifth of an answer's page.
+MAX_DOORS = 40
 #: Of one way in so many functions are asked for.
 MAX_FUNCTIONS = 10
 _WEBHOOK = re.compile(WEBHOOK_PATHS)
 
+_Api = RestApi | HttpApi
+_Way = RestMethod | HttpRoute
+_Front = RestApi | HttpApi | GraphqlApi | LoadBalancer | ClassicLoadBalancer | FunctionUrl
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class _Door:
-    """A way in with a webhook, and the functions behind that."""
+    """A way in, how it is measured, and the functions behind its webhook."""
 
     arn: str
     namespace: str
     dimensions: Mapping[str, str]
     requests: str
     errors: str
+    latency: str
+    webhook: bool
     functions: tuple[str, ...] = ()
 
     def series(self) -> dict[str, Series]:
-        counted = {"requests": self.requests, "errors": self.errors}
+        counted = {
+            "requests": (self.requests, FIVE_MINUTES, "Sum"),
+            "errors": (self.errors, HOUR, "Sum"),
+            "p99": (self.latency, HOUR, "p99"),
+        }
         refused = {
             f"throttles {name}": Series(
                 namespace="AWS/Lambda",
@@ -54,67 +68,122 @@ class _Door:
                 namespace=self.namespace,
                 metric=metric,
                 dimensions=self.dimensions,
-                period=FIVE_MINUTES,
+                period=period,
+                stat=stat,
             )
-            for name, metric in counted.items()
+            for name, (metric, period, stat) in counted.items()
         }
 
 
-@probe(WebhookTraffic, CALL)
-def webhook_traffic(
+@probe(DoorTraffic, CALL)
+def door_traffic(
     aws: Aws,
     rest_apis: Evidence[RestApi],
     http_apis: Evidence[HttpApi],
     methods: Evidence[RestMethod],
     routes: Evidence[HttpRoute],
     rules: Evidence[ListenerRule],
-) -> Iterator[WebhookTraffic | Gap]:
-    all_apis: Evidence[RestApi | HttpApi] = rest_apis | http_apis
-    all_ways: Evidence[RestMethod | HttpRoute] = methods | routes
-    apis, hidden = gathered(all_apis)
+    graphql_apis: Evidence[GraphqlApi],
+    balancers: Evidence[LoadBalancer],
+    classics: Evidence[ClassicLoadBalancer],
+    urls: Evidence[FunctionUrl],
+) -> Iterator[DoorTraffic | Gap]:
+    all_ways: Evidence[_Way] = methods | routes
     ways, hidden_ways = gathered(all_ways)
     balanced, hidden_rules = gathered(rules)
-    doors = [*_apis(apis, ways), *_balancers(balanced)]
-    usual_since = beginning(aws, USUAL_DAYS)
-    since = beginning(aws, KEPT_DAYS)
-    for found in measure(aws, doors, _Door.series, since=since):
-        if isinstance(found, Gap):
-            yield found
-            continue
-        requests = found.points["requests"]
-        usual = [number for at, number in requests.items() if number and at >= usual_since]
-        yield WebhookTraffic(
-            arn=found.resource.arn,
-            hours=tuple(_hours(found.points)),
-            usual=median(usual) if usual else 0,
+    listed: Evidence[_Front] = rest_apis | http_apis | graphql_apis | balancers | classics | urls
+    fronts, hidden = gathered(listed)
+    hooked = _functions(ways)
+    hooked |= {rule.balancer: () for rule in balanced if any(map(_WEBHOOK.search, rule.paths))}
+    found = [door for front in fronts for door in _doors(front, hooked)]
+    found.sort(key=lambda door: (not door.webhook, door.arn))
+    yield from _carried(aws, found[:MAX_DOORS])
+    for door in found[MAX_DOORS:]:
+        yield Gap(
+            reason=Reason.TRUNCATED,
+            account=aws.account,
+            region=aws.region,
+            resource=door.arn,
+            action=action_of(CALL),
+            detail=f"only {MAX_DOORS} of {len(found)} ways in were measured",
         )
     yield from (*hidden, *hidden_ways, *hidden_rules)
 
 
-def _apis(apis: list[RestApi | HttpApi], ways: list[RestMethod | HttpRoute]) -> Iterator[_Door]:
+def _carried(aws: Aws, doors: list[_Door]) -> Iterator[DoorTraffic | Gap]:
+    usual_since = beginning(aws, USUAL_DAYS)
+    for each in measure(aws, doors, _Door.series, since=beginning(aws, KEPT_DAYS)):
+        if isinstance(each, Gap):
+            yield each
+            continue
+        requests = each.points["requests"]
+        usual = [number for at, number in requests.items() if number and at >= usual_since]
+        yield DoorTraffic(
+            arn=each.resource.arn,
+            hours=tuple(_hours(each.points)),
+            usual=median(usual) if usual else 0,
+            webhook=each.resource.webhook,
+        )
+
+
+def _functions(ways: Iterable[_Way]) -> dict[str, tuple[str, ...]]:
+    """Return the functions behind the webhooks of each API that has one."""
     functions: dict[str, dict[str, None]] = {}
     for way in ways:
         if _WEBHOOK.search(way.path):
             called = functions.setdefault(way.api, {})
             name = way.function.rpartition(":function:")[2].partition(":")[0]
             called.update({name: None} if name else {})
-    for api in apis:
-        behind = tuple(functions.get(api.arn, ()))
-        if api.arn not in functions:
-            continue
-        if isinstance(api, RestApi):
-            named = {"ApiName": api.name}
-            yield _Door(api.arn, "AWS/ApiGateway", named, "Count", "5XXError", behind)
-        else:
-            yield _Door(api.arn, "AWS/ApiGateway", {"ApiId": api.id}, "Count", "5xx", behind)
+    return {api: tuple(named) for api, named in functions.items()}
 
 
-def _balancers(rules: list[ListenerRule]) -> Iterator[_Door]:
-    hooked = (rule.balancer for rule in rules if any(map(_WEBHOOK.search, rule.paths)))
-    for arn in dict.fromkeys(hooked):
-        named = {"LoadBalancer": arn.partition(":loadbalancer/")[2]}
-        errors = "HTTPCode_Target_5XX_Count"
-        yield _Door(arn, "AWS/ApplicationELB", named, "RequestCount", errors)
+def _doors(front: _Front, hooked: Mapping[str, tuple[str, ...]]) -> Iterator[_Door]:
+    """Yield how something is measured that the internet may reach, or that has a webhook."""
+    named: dict[str, str]
+    match front:
+        case RestApi():
+            if front.private and front.arn not in hooked:
+                return
+            names = ("AWS/ApiGateway", "Count", "5XXError", "Latency")
+            named = {"ApiName": front.name}
+        case HttpApi():
+            if front.protocol != "HTTP":
+                return
+            names = ("AWS/ApiGateway", "Count", "5xx", "Latency")
+            named = {"ApiId": front.id}
+        case GraphqlApi():
+            if front.private:
+                return
+            names = ("AWS/AppSync", "Requests", "5XXError", "Latency")
+            named = {"GraphQLAPIId": front.arn.rpartition("/")[2]}
+        case LoadBalancer():
+            if front.type != "application" or front.scheme != "internet-facing":
+                return
+            errors = "HTTPCode_Target_5XX_Count"
+            names = ("AWS/ApplicationELB", "RequestCount", errors, "TargetResponseTime")
+            named = {"LoadBalancer": front.arn.partition(":loadbalancer/")[2]}
+        case ClassicLoadBalancer():
+            if front.scheme != "internet-facing":
+                return
+            names = ("AWS/ELB", "RequestCount", "HTTPCode_Backend_5XX", "Latency")
+            named = {"LoadBalancerName": front.name}
+        case FunctionUrl():
+            names = ("AWS/Lambda", "UrlRequestCount", "Url5xxCount", "UrlRequestLatency")
+            function, _, alias = front.arn.partition(":function:")[2].partition(":")
+            named = {"FunctionName": function}
+            if alias:
+                named["Resource"] = f"{function}:{alias}"
+    namespace, requests, errors, latency = names
+    yield _Door(
+        arn=front.arn,
+        namespace=namespace,
+        dimensions=named,
+        requests=requests,
+        errors=errors,
+        latency=latency,
+        webhook=front.arn in hooked,
+        functions=hooked.get(front.arn, ()),
+    )
 
 
 def _hours(points: Mapping[str, Points]) -> Iterator[Hour]:
@@ -134,4 +203,5 @@ def _hours(points: Mapping[str, Points]) -> Iterator[Hour]:
                 busiest=said.get("busiest", 0),
                 errors=said.get("errors", 0),
                 throttles=said.get("throttles", 0),
+                p99=said.get("p99"),
             )

@@ -25,7 +25,7 @@ from readiness.evidence.documents import (
     is_document,
     readme_rank,
 )
-from readiness.evidence.signals import matches
+from readiness.evidence.signals import STATED_TARGET, matches
 from readiness.repositories.formats import as_dict, load_yaml
 from readiness.repositories.reading import Reading, each_file
 
@@ -52,6 +52,8 @@ def documents_of(reading: Reading) -> Iterator[Document | Gap]:
         )
 
 
+#: Of a longer line its beginning counts.
+_MAX_LINE = 1000
 _LISTED = re.compile(r"(?m)^\s*([-*+]|\d+[.)]|#\.)\s+\S|^[*.]+\s+\S")
 
 
@@ -68,6 +70,14 @@ def _document(reading: Reading, path: str) -> Iterator[Document]:
         headings=len(page.headings),
         sections=tuple(page.sections()) if readme_rank(path) is not None else (),
         template=_template(text) if readme_rank(path) is not None else "",
+        target_line=next(
+            (
+                number
+                for number, line in enumerate(text.split("\n"), 1)
+                if STATED_TARGET.search(line[:_MAX_LINE])
+            ),
+            0,
+        ),
     )
 
 

@@ -31,6 +31,7 @@ from readiness.evidence.repository import (
 from readiness.evidence.signals import (
     CODEOWNERS,
     GIT_ATTRIBUTES,
+    LOAD_TEST_BOUNDS,
     LOAD_TEST_FILES,
     LOAD_TEST_PATHS,
     LOAD_TEST_TEXTS,
@@ -296,7 +297,12 @@ def _load_test_paths(reading: Reading) -> Iterator[LoadTestPaths | Gap]:
     def look(path: str) -> Iterator[LoadTestPaths]:
         found = dict.fromkeys(match[1] for match in _URL_PATH.finditer(reading.text(path)))
         paths = tuple(found)[:_MAX_PATHS]
-        yield LoadTestPaths(repository=reading.repository, path=path, paths=paths)
+        yield LoadTestPaths(
+            repository=reading.repository,
+            path=path,
+            paths=paths,
+            bounded=bool(LOAD_TEST_BOUNDS.search(reading.text(path))),
+        )
 
     for test in _load_tests(reading):
         if isinstance(test, Gap):
