@@ -43,6 +43,8 @@ class Watchable:
     shared: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: None where they are not known.
     tags: Mapping[str, str] | None = None
+    #: Whether it counts in the metrics without dimensions, where its namespace has these at all.
+    in_total: bool = True
 
     def knows(self, key: str) -> frozenset[str] | None:
         """Return its values of a dimension, None where they are not known."""
@@ -98,7 +100,8 @@ def _by_metric(alarm: MetricAlarm, metric: AlarmMetric, resource: Watchable) -> 
         return Cover.NO
     dimensions = metric.dimensions
     if not dimensions:
-        return Cover.NO if metric.namespace in WITHOUT_TOTAL else Cover.YES
+        total = resource.in_total and metric.namespace not in WITHOUT_TOTAL
+        return Cover.YES if total else Cover.NO
     known_of = {key: resource.knows(key) for key in dimensions}
     if any(
         values is not None and dimensions[key] not in values for key, values in known_of.items()
@@ -120,7 +123,8 @@ def _by_query(alarm: MetricAlarm, text: str, resource: Watchable) -> Cover:
     answers = {_meets(each, alarm, resource, named) for each in query.conditions}
     if query.schema is not None:
         answers |= {_has(key, resource, named) for key in query.schema}
-        answers.add(bool(query.schema) or query.namespace not in WITHOUT_TOTAL)
+        total = resource.in_total and query.namespace not in WITHOUT_TOTAL
+        answers.add(bool(query.schema) or total)
     if False in answers:
         return Cover.NO
     return Cover.OPEN if None in answers else Cover.YES

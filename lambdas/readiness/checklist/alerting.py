@@ -151,7 +151,10 @@ def watchable_service(service: EcsService, unit: Unit) -> Iterator[Watchable]:
 def watchable_instance(
     instance: Instance, unit: Unit, metrics: Mapping[str, frozenset[str]]
 ) -> Watchable:
-    """Return how alarms name an instance, by itself or by its Auto Scaling group."""
+    """Return how alarms name an instance, by itself or by its Auto Scaling group.
+
+    EC2 puts together by type, and over all, what it measures every minute alone.
+    """
     group = instance.tags.get("aws:autoscaling:groupName", "")
     return Watchable(
         account=unit.account,
@@ -160,9 +163,10 @@ def watchable_instance(
         names={"InstanceId": instance.id},
         shared={
             "AutoScalingGroupName": frozenset({group} - {""}),
-            "InstanceType": frozenset({instance.type}),
+            "InstanceType": frozenset({instance.type} if instance.detailed else ()),
         },
         tags=instance.tags,
+        in_total=instance.detailed,
     )
 
 
