@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -250,6 +251,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("of Karpenter", NOT_APPLICABLE, (instance(tags={**DEV, "karpenter.sh/nodepool": "a"}), ran(336)), says="Karpenter"),
         Row("a group that rests", PASS, (DEV_GROUP, ran(240, of=GROUP.arn))),
         Row("a group that a schedule empties", PASS, (DEV_GROUP, NIGHT), says="to no instance by a schedule"),
+        Row("a group whose schedule is suspended", FAIL, (replace(DEV_GROUP, suspended=("ScheduledActions",)), NIGHT, ran(336, of=GROUP.arn))),
         Row("a group that a schedule fills", FAIL, (DEV_GROUP, MORNING, ran(336, of=GROUP.arn))),
         Row("a group of production", NOT_APPLICABLE, (GROUP,)),
         Row("a group of nothing", NOT_APPLICABLE, (AutoScalingGroup(arn=GROUP.arn, name="web", zones=(), tags=DEV, minimum=0, maximum=0),)),

@@ -207,7 +207,7 @@ def ec2_instance_offhours_stopped(
     """What nobody uses at night and at weekends costs three times what it has to.
 
     Pass: outside of production, an instance, or any of a group, ran in at most 75 % of the hours of two
-    weeks (five whole days are 71 %), or a schedule sets the group to no instance.
+    weeks (five whole days are 71 %), or a schedule, which is not suspended, sets the group to none.
     Fix: stop it by a schedule, such as Instance Scheduler on AWS or EventBridge Scheduler.
     Blind spot: what fleets, Karpenter, EMR or Batch make outside of a group is not judged.
     See: https://docs.aws.amazon.com/solutions/latest/instance-scheduler-on-aws/solution-overview.html
@@ -217,7 +217,8 @@ def ec2_instance_offhours_stopped(
     if isinstance(machine, AutoScalingGroup):
         if not machine.maximum:
             return not_applicable("may run nothing")
-        if any(each.desired == 0 for each in schedules.about(machine.name, "group")):
+        obeys = "ScheduledActions" not in machine.suspended
+        if obeys and any(each.desired == 0 for each in schedules.about(machine.name, "group")):
             return passed("is set to no instance by a schedule")
         up = bool(machine.in_service)
     else:
