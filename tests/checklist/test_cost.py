@@ -334,6 +334,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     ],
     s3_bucket_noncurrent_version_expiration: [
         Row("versions expire", PASS, (BUCKET, versioning("Enabled"), lifecycle(rule(expires_noncurrent=True)))),
+        Row("versions below a prefix expire", PASS, (BUCKET, versioning("Enabled"), lifecycle(rule(expires_noncurrent=True, limit="prefix tmp/"))), says="limited to prefix tmp/"),
         Row("versions of a suspended bucket expire", PASS, (BUCKET, versioning("Suspended"), lifecycle(rule(expires_noncurrent=True)))),
         Row("versions stay", FAIL, (BUCKET, versioning("Enabled"), BARE)),
         Row("versions of a suspended bucket stay", FAIL, (BUCKET, versioning("Suspended"), lifecycle(rule(expires=True)))),
@@ -434,7 +435,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("at 120 %, 150 allowed", PASS, (budget(), told(threshold=120.0)), options={"threshold_percent": 150}),
         Row("at an amount below the limit", PASS, (budget(), told(threshold=900.0, percentage=False))),
         Row("at an amount above the limit", FAIL, (budget(), told(threshold=1100.0, percentage=False))),
-        Row("at an amount, with a limit each month", PASS, (budget(limit=None), told(threshold=1100.0, percentage=False))),
+        Row("at an amount, without a limit to compare it with", UNKNOWN, (budget(limit=None), told(threshold=1100.0, percentage=False)), says="names no limit"),
+        Row("at an amount without a limit, and at 80 %", PASS, (budget(limit=None), told(threshold=1100.0, percentage=False), told())),
         Row("when spend is low", FAIL, (budget(), told(comparison="LESS_THAN"))),
         Row("nobody is subscribed", FAIL, (budget(), told(subscribers=0))),
         Row("no notification", FAIL, (budget(),), says="1 cost budgets"),

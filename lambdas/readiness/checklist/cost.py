@@ -147,6 +147,8 @@ def s3_bucket_noncurrent_version_expiration(
 
     Pass: the bucket is or was versioned, and an enabled rule expires noncurrent versions.
     Fix: add a lifecycle rule that expires noncurrent versions after 30 to 90 days.
+    Blind spot: a rule limited to a prefix or a tag passes, whatever lies outside it; the limit is
+    printed.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html
     """
     if _empty(bucket, objects):
@@ -156,8 +158,11 @@ def s3_bucket_noncurrent_version_expiration(
         return not_applicable("was never versioned")
     lifecycle = lifecycles.of(bucket.arn)
     rules = lifecycle.rules if lifecycle else ()
-    if any(rule.enabled and rule.expires_noncurrent for rule in rules):
-        return passed("expires noncurrent versions")
+    expiring = [rule for rule in rules if rule.enabled and rule.expires_noncurrent]
+    if expiring:
+        whole = any(not rule.limit for rule in expiring)
+        limit = "" if whole else f", limited to {expiring[0].limit}"
+        return passed(f"expires noncurrent versions{limit}")
     return failed(f"keeps noncurrent versions for ever (versioning: {found.status})")
 
 
@@ -350,13 +355,23 @@ def budgets_budget_alert_configured(
     See: https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
     """
     known = budgets | payer_budgets
+    unmeasured = ""
     for notification in notifications | payer_notifications:
         budget = known.glimpse(notification.arn)
         if budget and _watches_spend(budget, unit) and notification.subscribers:
             percent = _percent(notification, budget)
-            if notification.comparison == "GREATER_THAN" and percent <= threshold_percent:
+            if notification.comparison != "GREATER_THAN":
+                continue
+            if percent is None:
+                unmeasured = budget.name
+            elif percent <= threshold_percent:
                 told = f"{notification.subscribers} subscribers at {percent:.0f} % of its limit"
                 return passed(f"tells {told}").about(budget.arn)
+    if unmeasured:
+        return unknown(
+            Reason.UNDECIDED,
+            f"is covered by the budget {unmeasured}, which tells at an amount and names no limit",
+        )
     covering = [budget.name for budget in known if _watches_spend(budget, unit)]
     if not covering:
         return failed("is covered by no cost budget, of its own or of the paying account")
@@ -377,11 +392,11 @@ def _watches_spend(budget: Budget | PayerBudget, unit: Unit) -> bool:
 
 def _percent(
     notification: BudgetNotification | PayerBudgetNotification, budget: Budget | PayerBudget
-) -> float:
-    """Return a threshold as a percentage; an amount without a limit is the limit itself."""
+) -> float | None:
+    """Return a threshold as a percentage; None for an amount that there is no limit to compare with."""
     if notification.percentage:
         return notification.threshold
-    return 100 * notification.threshold / (budget.limit or notification.threshold or 1)
+    return 100 * notification.threshold / budget.limit if budget.limit else None
 
 
 @check(Severity.HIGH, scope=Scope.ACCOUNT)
