@@ -50,6 +50,7 @@ from tests.checklist.observed import (
     service,
 )
 from tests.rows import (
+    ACCOUNT,
     FAIL,
     NO_EVIDENCE,
     NOT_APPLICABLE,
@@ -191,7 +192,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     lambda_function_log_group_present: [
         Row("there", {"orders": PASS}, (function(), group(name="/aws/lambda/orders"))),
         Row("a group of its own choice", PASS, (function(log_group="/shop/orders"), group(name="/shop/orders"))),
-        Row("a copy at the edge", PASS, (function(), group(name="/aws/lambda/us-east-1.orders"))),
+        Row("a copy at the edge", PASS, (function(arn=f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:orders"), group(name="/aws/lambda/us-east-1.orders"))),
+        Row("the copy of another function of its name", FAIL, (function(), invoked(), group(name="/aws/lambda/us-east-1.orders"))),
         Row("missing, and invoked", FAIL, (function(), invoked(12)), says="12 times"),
         Row("another's", FAIL, (function(), invoked(), group(name="/aws/lambda/pay"))),
         Row("missing, and not invoked", NOT_APPLICABLE, (function(), invoked(0))),

@@ -18,7 +18,7 @@ from readiness.checklist.model import (
     passed,
 )
 from readiness.checklist.workloads import ours
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, region_of
 from readiness.evidence.apis import HttpStage, RestStage
 from readiness.evidence.balancing import (
     BalancerAttributes,
@@ -157,6 +157,10 @@ def elb_load_balancer_access_logs(
 # --- Solution has logging in place through CloudWatch Logs ----------------------------------------
 
 
+#: The only region whose functions are copied to the edge.
+EDGE_REGION = "us-east-1"
+
+
 @check(Severity.MEDIUM)
 def lambda_function_log_group_present(
     function: LambdaFunction,
@@ -172,8 +176,10 @@ def lambda_function_log_group_present(
     """
     if not ours(function):
         return not_applicable("is made by a service of AWS")
-    # Copies of a function at the edge write to a group that is named after the original's region.
-    names = (function.logs_to, f"/aws/lambda/us-east-1.{function.name}")
+    names = [function.logs_to]
+    if region_of(function.arn) == EDGE_REGION:
+        # Copies of a function at the edge write to a group that is named after the original's region.
+        names.append(f"/aws/lambda/{EDGE_REGION}.{function.name}")
     for name in names:
         if any(True for _ in groups.about(name, "name")):
             return passed(f"writes to {name}")
