@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Reason
 from readiness.evidence.architecture import CostReview, WellArchitectedWorkload
 from readiness.evidence.runbooks import AutomationRunbook
 from tests.probes.looking import (
@@ -107,6 +107,15 @@ def test_how_much_of_the_cost_pillar_is_answered() -> None:
         ),
         (refused("wellarchitected:GetLensReview", resource=arn("e")),),
     )
+
+
+def test_a_pillar_without_numbers_is_a_gap_and_not_answered() -> None:
+    answers = (listed("a"), got("a"), Answer(REVIEW, reviewed({"PillarId": "costOptimization"})))
+    with answering(*answers) as connection:
+        found = seen(connection, CostReview)
+
+    assert found.seen == ()
+    assert [gap.reason for gap in found.gaps] == [Reason.ODD_ANSWER]
 
 
 def test_workloads_that_may_not_be_listed_are_a_gap() -> None:

@@ -55,7 +55,8 @@ def cost_reviews(
             yield CostReview(
                 arn=workload.arn,
                 updated=review["UpdatedAt"],
-                unanswered=(pillars[_COSTS].get("RiskCounts") or {}).get("UNANSWERED", 0),
+                # Numbers of nothing are left out, the numbers as a whole never.
+                unanswered=pillars[_COSTS]["RiskCounts"].get("UNANSWERED", 0),
             )
 
     yield from aws.each(workloads, look)
