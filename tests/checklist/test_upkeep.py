@@ -157,6 +157,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a read replica", NOT_APPLICABLE, (instance(replica=True),)),
         Row("a cluster in two zones", {"shop": PASS, **MEMBERS}, (cluster(), member("one", A), member("two", B))),
         Row("a cluster in one zone", {"shop": FAIL, **MEMBERS}, (cluster(), member("one", A), member("two", A)), says="2 instances"),
+        Row("a second instance that has no zone yet", {"shop": UNKNOWN, **MEMBERS}, (cluster(), member("one", A), member("two", "")), says="not told yet"),
+        Row("a third instance that has no zone yet", {"shop": PASS, **MEMBERS, "three": NOT_APPLICABLE}, (cluster(members=("one", "two", "three")), member("three", ""), member("one", A), member("two", B))),
         Row("a cluster of one instance", {"shop": FAIL, "one": NOT_APPLICABLE}, (cluster(members=("one",)), member("one", A))),
         Row("another cluster's instance does not count", {"shop": FAIL, **MEMBERS}, (cluster(), member("one", A), member("two", B, of="other"))),
         Row("a Multi-AZ cluster reports it itself", {"shop": PASS}, (cluster(engine="mysql", multi_az=True),)),

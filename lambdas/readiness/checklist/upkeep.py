@@ -61,10 +61,16 @@ def rds_instance_multi_az(
     if not database.members:
         return no_evidence("has no instance that could be taken out")
     zones: set[str] = set()
+    nowhere = ""
     for instance in instances.about(database.arn.rpartition(":")[2], "cluster"):
+        if not instance.availability_zone:
+            nowhere = instance.arn.rpartition(":")[2]
+            continue
         zones.add(instance.availability_zone)
         if len(zones) > 1:
             return passed(f"has instances in {', '.join(sorted(zones))}")
+    if nowhere:
+        return unknown(Reason.UNDECIDED, f"has the instance {nowhere}, whose zone is not told yet")
     return failed(f"has {len(database.members)} instances, all in {', '.join(zones) or 'no zone'}")
 
 
