@@ -115,6 +115,11 @@ def balancer(**changes: Any) -> LoadBalancer:
 
 
 def counted(*minima: float, by: str = WEB) -> HealthyTargets:
+    """Return a day's hours, as many of each kind."""
+    return counted_hours(*(minima * 24)[:24], by=by)
+
+
+def counted_hours(*minima: float, by: str = WEB) -> HealthyTargets:
     return HealthyTargets(arn=BEHIND, minima={by: minima})
 
 
@@ -180,6 +185,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one target", {"targetgroup/web/1": FAIL}, (*HERE, counted(1, 1, 2))),
         Row("one target in a few hours", PASS, (*HERE, counted(2, 1, 2))),
         Row("three are wanted", FAIL, (*HERE, counted(2, 2)), options={"min_targets": 3}),
+        Row("targets in half of the hours", PASS, (*HERE, counted_hours(*[2] * 13))),
+        Row("targets since three hours", UNKNOWN, (*HERE, counted_hours(2, 2, 2)), says="in 3 of a day's hours alone"),
+        Row("one target since three hours", FAIL, (*HERE, counted_hours(1, 1, 1))),
         Row("no numbers, as without targets", FAIL, (*HERE, counted()), says="had 0"),
         Row("no numbers of a load balancer that is young", UNKNOWN, (behind(), YOUNG, counted()), says="data too young"),
         Row("numbers of a load balancer that is young", PASS, (behind(), YOUNG, counted(2))),

@@ -179,8 +179,14 @@ def _counted(
         )
     if not minima and hours < 24:
         return unknown(Reason.TOO_YOUNG, f"has no numbers of {balancer.name} yet")
-    # Nothing is counted where there are no targets.
     usual = median(minima) if minima else 0
+    # Nothing is counted where there are no targets; a group tells no age by which to excuse that.
+    silent = max(int(min(hours, 24)) - len(minima), 0)
+    if usual >= min_targets and median((*minima, *[0.0] * silent)) < min_targets:
+        return unknown(
+            Reason.TOO_YOUNG,
+            f"had targets behind {balancer.name} in {len(minima)} of a day's hours alone",
+        )
     said = f"had {usual:g} healthy targets behind {balancer.name} in the median of a day's hours"
     if usual >= min_targets:
         return passed(said)
