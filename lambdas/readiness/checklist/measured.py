@@ -22,8 +22,9 @@ from readiness.checklist.model import (
     no_evidence,
     not_applicable,
     passed,
+    unknown,
 )
-from readiness.evidence import Evidence, Scope
+from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.apis import HttpStage, RestStage
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.compute import Instance
@@ -76,15 +77,23 @@ def _is_running(each: Running) -> bool:
 
 
 _NO_COMPUTE = "runs no function, container or instance"
-#: Namespaces of what measures machines, and no application.
+#: Namespaces of what measures machines and services of AWS, or this product itself, and no application.
 INFRASTRUCTURE = (
+    "/aws/*",
+    "AmazonMWAA",
     "CWAgent",
     "CloudWatchSynthetics",
     "ContainerInsights",
     "ContainerInsights/*",
     "ECS/ContainerInsights",
+    "Glue",
     "LambdaInsights",
+    "Readiness",
+    "System/Linux",
+    "System/Windows",
     "Usage",
+    "WAF",
+    "aws/*",
 )
 #: Namespaces of the metric filters that security baselines make.
 SECURITY = ("CISBenchmark", "CloudTrailMetrics", "LogMetrics")
@@ -111,12 +120,21 @@ def cloudwatch_custom_metric_active(
     can be attested with a link.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
     """
+    beyond = False
     for each in namespaces:
-        if each.page <= max_pages and not _is_any(each.name, infrastructure_namespaces):
+        if _is_any(each.name, infrastructure_namespaces):
+            continue
+        beyond = beyond or each.page > max_pages
+        if each.page <= max_pages:
             told = ", ".join(each.metrics[:3])
             return passed(f"has metrics of the last three hours ({told})").about(each.arn)
     if not _runs(running):
         return not_applicable(_NO_COMPUTE)
+    if beyond:
+        return unknown(
+            Reason.TRUNCATED,
+            f"has no metric of its own on the first {max_pages} pages, and more pages",
+        )
     return no_evidence("had no metric of an application's own in the last three hours")
 
 
