@@ -100,7 +100,7 @@ def resilience_practice_recent(
     """A zone that is drained every week, or an assessment against a policy, finds what plans forgot.
 
     Pass: zonal shift has weekly practice runs of a resource, or Resilience Hub assessed an
-    application within the last 180 days and found its policy met.
+    application within the last 180 days and found no policy breached.
     Fix: switch on zonal autoshift with practice runs, and assess the application in Resilience Hub.
     Blind spot: a drill that was run by hand leaves no trace here; attest it with its record.
     See: https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.html
