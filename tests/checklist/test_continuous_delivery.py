@@ -504,6 +504,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a resource scan found it", PASS, [function(), stacked("AWS::Lambda::Function", "pay")]),
         Row("a resource scan found its ARN", PASS, [service(), stacked("AWS::ECS::Service", f"{service().arn}|main")]),
         Row("a resource scan found a namesake", {PLACE: FAIL, "pay": FAIL}, [function(), stacked("AWS::SQS::Queue", "pay")]),
+        Row("a resource scan found a permission of it alone", {PLACE: FAIL, "pay": FAIL}, [function(), stacked("AWS::Lambda::Permission", "pay|from-s3")]),
         Row("Terraform without a mark", UNKNOWN, [function(), TERRAFORM], says="configure iac_marker_tags"),
         Row("Terraform with marks elsewhere", {PLACE: FAIL, "0": FAIL, "1": FAIL}, [*functions(3), marked(functions(3)[2], terraform=""), TERRAFORM]),
         Row("made by a service", NOT_APPLICABLE, [function(name="cwsyn-watch"), instance(tags={"karpenter.sh/nodepool": "a"}), scaling_group(tags={"eks:cluster-name": "a"}), bucket("cf-templates-1-eu-west-1")]),

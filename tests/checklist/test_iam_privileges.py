@@ -242,6 +242,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("never used, and young", PASS, (iam_role(used=None, created=days_ago(30)),), says="is 30 days old"),
         Row("waits for a disaster", NOT_APPLICABLE, (iam_role(used=None, tags={"Disaster-Recovery": "yes"}),)),
         Row("waits for a disaster, by a tag of ours", NOT_APPLICABLE, (iam_role(used=None, tags={"standby": ""}),), options={"standby_tag": "standby"}),
+        Row("waits for a disaster, by a tag of ours in capitals", NOT_APPLICABLE, (iam_role(used=None, tags={"standby": ""}),), options={"standby_tag": "Standby"}),
         Row("Identity Center's role", NOT_APPLICABLE, (iam_role("AWSReservedSSO_A", path=SSO, used=None),)),
         Row("an analyzer finds it unused", {"role/app": FAIL}, (iam_role(), ANALYZER, unused("UnusedIAMRole"))),
         Row("an analyzer finds another one unused", {"role/app": PASS}, (iam_role(), ANALYZER, unused("UnusedIAMRole", "other"))),

@@ -108,6 +108,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("marked by a tool", PASS, [QUEUE, *marked(QUEUE, ManagedBy="terraform")]),
         Row("marked by an option", PASS, [QUEUE, *marked(QUEUE, owner="cd")], options={"iac_tags": ("owner=cd",)}),
         Row("found in a stack by a resource scan", PASS, [BALANCER, STACKED]),
+        Row("its policy alone is in a stack", all_of(FAIL, QUEUE), [QUEUE, StackedResource(arn=STACKED.arn, type="AWS::SQS::QueuePolicy", identifier="orders")]),
         Row("made by hand", all_of(FAIL, QUEUE), [QUEUE]),
         Row("no mark, and Terraform leaves none", all_of(FAIL, QUEUE), [QUEUE, TERRAFORM], says="main.tf leaves no mark"),
         Row("a table that was never tagged is no less there", all_of(FAIL, *TABLES[:2]), [*TABLES[:2], *marked(QUEUE)]),

@@ -162,6 +162,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("databases that ask IAM", PASS, [instance_of(iam_authentication=True), cluster(iam_authentication=True)], says="IAM says"),
         Row("a member of a cluster is the cluster's", PASS, [cluster(iam_authentication=True), instance_of(cluster="main")]),
         Row("tables ask IAM", PASS, [TABLE, function(("TABLE", "orders"))]),
+        Row("tables ask IAM, and a function hides what it is told", UNKNOWN, [TABLE, function(variables_hidden=True)], says="kms:Decrypt"),
+        Row("a function hides what it is told, and a database asks", FAIL, [function(variables_hidden=True), instance_of()]),
         Row("nothing says that it needs one", NO_EVIDENCE, [INSTANCE], says="nothing says"),
         Row("a reference is no need of its own", NO_EVIDENCE, [function(("DB_HOST", "arn:aws:rds:x"))]),
         Row("nothing runs", NOT_APPLICABLE, [secret()]),

@@ -51,8 +51,12 @@ def test_workloads_tell_their_accounts_and_whether_they_link_a_design() -> None:
 
     assert found == Evidence(
         (
-            WellArchitectedWorkload(arn=arn("a"), name="shop a", accounts=(ACCOUNT,), design=True),
-            WellArchitectedWorkload(arn=arn("b"), name="shop b", accounts=(), design=False),
+            WellArchitectedWorkload(
+                arn=arn("a"), name="shop a", accounts=(ACCOUNT,), design=True, unanswered=1
+            ),
+            WellArchitectedWorkload(
+                arn=arn("b"), name="shop b", accounts=(), design=False, unanswered=1
+            ),
         )
     )
 

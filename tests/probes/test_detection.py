@@ -445,6 +445,19 @@ def test_the_risks_of_a_review() -> None:
     )
 
 
+def test_a_review_whose_risks_are_not_counted_is_none_without_risks() -> None:
+    name = arn("wellarchitected", "workload/00000000000000000000000000000001")
+    listed = {"WorkloadId": "0" * 31 + "1", "WorkloadArn": name, "WorkloadName": "shop"}
+    answers = (
+        Answer("wellarchitected.list_workloads", {"WorkloadSummaries": [listed]}),
+        Answer("wellarchitected.get_workload", {"Workload": {}}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, WellArchitectedWorkload)
+
+    assert [each.unanswered for each in found] == [1]
+
+
 @pytest.mark.parametrize(
     ("kind", "operation", "action"),
     [

@@ -177,6 +177,16 @@ def version(number: int, **changes: Any) -> LaunchTemplateVersion:
     return LaunchTemplateVersion(**values | changes)
 
 
+def test_a_group_that_is_hidden_may_name_another_version() -> None:
+    hidden = Answer("autoscaling.describe_auto_scaling_groups", error=DENIED)
+    versions = Answer(VERSIONS, {"LaunchTemplateVersions": [listed(2, default=True)]})
+    with answering(hidden, versions) as connection:
+        found = seen(connection, LaunchTemplateVersion)
+
+    newest = version(2, newest=True, default=True)
+    assert found == Evidence((newest,), (refused("autoscaling:DescribeAutoScalingGroups"),))
+
+
 def pinned(name: str, number: str) -> dict[str, Any]:
     return {
         "AutoScalingGroupName": name,

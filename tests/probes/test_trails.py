@@ -105,6 +105,8 @@ def advanced(*fields: dict[str, Any], category: str = "Management") -> dict[str,
         pytest.param(advanced({"Field": "readOnly", "Equals": ["false"]}), selection(OURS, reads=False), id="advanced, writes only"),
         pytest.param(advanced({"Field": "readOnly", "Equals": ["true"]}), selection(OURS, writes=False), id="advanced, reads only"),
         pytest.param(advanced({"Field": "eventSource", "NotEquals": ["rdsdata.amazonaws.com"]}), selection(OURS, excluded=("rdsdata.amazonaws.com",)), id="advanced, without the RDS Data API"),
+        pytest.param(advanced({"Field": "eventSource", "Equals": ["s3.amazonaws.com"]}), selection(OURS, reads=False, writes=False), id="advanced, one service only"),
+        pytest.param(advanced({"Field": "eventName", "NotEquals": ["AssumeRole"]}), selection(OURS, reads=False, writes=False), id="advanced, without some events"),
         pytest.param(advanced(category="Data"), selection(OURS, reads=False, writes=False), id="advanced, data events only"),
     ],
 )  # fmt: skip

@@ -234,4 +234,11 @@ def _is_narrow(condition: Condition) -> bool:
         return False
     if condition.key in _ADDRESSES:
         return not wide_blocks(condition.values)
-    return "*" not in condition.values
+    return all(map(_names_somebody, condition.values))
+
+
+def _names_somebody(value: str) -> bool:
+    """Whether a value is of one account, organization or network: `o-*` is anybody's organization."""
+    parts = value.split(":", 5)
+    whose = (parts[4] or parts[5]) if len(parts) == 6 else value.partition("/")[0]
+    return not {"*", "?"} & set(whose)

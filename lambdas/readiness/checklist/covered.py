@@ -133,14 +133,32 @@ def _made_by_code(tags: Mapping[str, str], markers: Iterable[str]) -> bool:
     return STACK_TAG in tags or bool(marker_of(tags, markers))
 
 
-#: How a resource scan calls services that ARNs call otherwise.
-_SERVICES = {"elasticloadbalancingv2": "elasticloadbalancing", "apigatewayv2": "apigateway"}
+#: What a resource scan calls the inventory, by the services in ARNs. Whatever else it finds is named
+#: after what it belongs to: a bucket's policy in a stack says nothing of who made the bucket.
+_SCANNED = {
+    "AWS::ApiGateway::RestApi": "apigateway",
+    "AWS::ApiGatewayV2::Api": "apigateway",
+    "AWS::AutoScaling::AutoScalingGroup": "autoscaling",
+    "AWS::DynamoDB::GlobalTable": "dynamodb",
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::EC2::Instance": "ec2",
+    "AWS::EC2::VPC": "ec2",
+    "AWS::ECR::Repository": "ecr",
+    "AWS::ECS::Service": "ecs",
+    "AWS::EKS::Cluster": "eks",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing",
+    "AWS::Lambda::Function": "lambda",
+    "AWS::RDS::DBCluster": "rds",
+    "AWS::RDS::DBInstance": "rds",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SNS::Topic": "sns",
+    "AWS::SQS::Queue": "sqs",
+}
 
 
 def _scanned(found: StackedResource) -> Iterator[tuple[str, str]]:
-    service = found.type.split("::")[1].lower()
-    service = _SERVICES.get(service, service)
-    return ((service, part) for part in found.identifier.split("|"))
+    service = _SCANNED.get(found.type, "")
+    return ((service, part) for part in found.identifier.split("|") if service)
 
 
 def _identifiers(arn: str) -> set[tuple[str, str]]:

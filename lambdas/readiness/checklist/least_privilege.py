@@ -224,7 +224,7 @@ def iam_access_unused(
     if role.path.startswith(RESERVED_PATH):
         yield not_applicable("is kept by Identity Center")
         return
-    if standby_tag in {tag.lower() for tag in role.tags}:
+    if standby_tag.lower() in {tag.lower() for tag in role.tags}:
         yield not_applicable(f"waits for a disaster, by its tag {standby_tag}")
         return
     last = role.used or role.created

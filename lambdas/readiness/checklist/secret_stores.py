@@ -108,6 +108,9 @@ def secret_store_in_use(
             return no_evidence("keeps no secret but those that services keep for themselves")
         said = "has workloads that a database or an API asks who they are, and keeps no secret"
         return failed(said)
+    for each in workloads:
+        if isinstance(each, LambdaFunction) and each.variables_hidden:
+            return not_seen([Gap(reason=Reason.DENIED, resource=each.arn, action="kms:Decrypt")])
     if any(isinstance(each, DbInstance | DbCluster | Table) for each in workloads | tables):
         return passed("holds data only where IAM says who is calling, and so needs no secret")
     return no_evidence("keeps no secret, and nothing says that it needs one")

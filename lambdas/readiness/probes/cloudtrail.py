@@ -53,6 +53,14 @@ def trail_selections(aws: Aws, trails: Evidence[Trail]) -> Iterator[TrailSelecti
     yield from aws.each(trails, look)
 
 
+def _is_whole(fields: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a selector leaves out no more than reads, writes or the events of some services."""
+    kept = {"Field", "NotEquals"}
+    return fields.keys() <= {"eventCategory", "readOnly", "eventSource"} and (
+        {name for name, value in fields.get("eventSource", {}).items() if value} <= kept
+    )
+
+
 def _selection(arn: str, answer: Mapping[str, Any]) -> TrailSelection:
     reads = writes = False
     excluded: set[str] = set()
@@ -66,7 +74,7 @@ def _selection(arn: str, answer: Mapping[str, Any]) -> TrailSelection:
             excluded |= set(each.get("ExcludeManagementEventSources") or ())
     for each in advanced:
         fields = {field["Field"]: field for field in each["FieldSelectors"]}
-        if fields.get("eventCategory", {}).get("Equals") == ["Management"]:
+        if fields.get("eventCategory", {}).get("Equals") == ["Management"] and _is_whole(fields):
             only = fields.get("readOnly", {}).get("Equals")
             reads |= only in (None, ["true"])
             writes |= only in (None, ["false"])

@@ -7,6 +7,7 @@ import binascii
 import gzip
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from email import message_from_bytes
 from typing import Any
 
@@ -62,6 +63,8 @@ def launch_template_versions(
     # One after the other, so that no version is asked for twice.
     for group in groups.seen:
         yield from aws.each([group], look)
+    # A group that was not seen may name a version that is neither the newest nor the default.
+    yield from (replace(gap, resource="") for gap in groups.gaps)
 
 
 def _version(aws: Aws, each: Mapping[str, Any], newest: int) -> LaunchTemplateVersion:

@@ -22,14 +22,16 @@ def workloads(aws: Aws) -> Iterator[WellArchitectedWorkload | Gap]:
         if answer is None:
             return
         found = answer["Workload"]
+        risks = listed.get("RiskCounts") or {}
         yield WellArchitectedWorkload(
             arn=listed["WorkloadArn"],
             name=listed["WorkloadName"],
             accounts=tuple(found.get("AccountIds") or ()),
             design=bool(found.get("ArchitecturalDesign")),
             updated=listed.get("UpdatedAt"),
-            high_risks=listed.get("RiskCounts", {}).get("HIGH", 0),
-            unanswered=listed.get("RiskCounts", {}).get("UNANSWERED", 0),
+            high_risks=risks.get("HIGH", 0),
+            # Where nothing is counted, no question was answered.
+            unanswered=risks.get("UNANSWERED", 0 if risks else 1),
         )
 
     listed = aws.pages("wellarchitected.list_workloads", "WorkloadSummaries")
