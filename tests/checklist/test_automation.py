@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -169,10 +170,15 @@ DEFINED: dict[Check[..., Any], list[Row]] = {
 
 
 def login(
-    role: str = "", *, keys: bool = False, token: bool = True, variable: str = ""
+    role: str = "",
+    *,
+    keys: bool = False,
+    token: bool = True,
+    variable: str = "",
+    workflow: str = CI,
 ) -> AwsLogin:
     return AwsLogin(
-        repository=SHOP, workflow=CI, job="deploy", role=role, keys=keys, token=token, variable=variable
+        repository=SHOP, workflow=workflow, job="deploy", role=role, keys=keys, token=token, variable=variable
     )  # fmt: skip
 
 
@@ -206,6 +212,7 @@ SIGNED_IN: dict[Check[..., Any], list[Row]] = {
         Row("a role that other claims limit", NO_EVIDENCE, [HERE, DEPLOY, NAMED, role("x", key="token.actions.githubusercontent.com:repository")]),
         Row("a role that is named by a variable, and one that fits", PASS, [HERE, DEPLOY, VARIABLE, OWN], says="as arn:aws:iam"),
         Row("a role that is named by a variable, and one for the owner", FAIL, [HERE, DEPLOY, VARIABLE, role("repo:acme/*")]),
+        Row("a role that is named by a variable, and two that it may be", NO_EVIDENCE, [HERE, DEPLOY, VARIABLE, OWN, replace(role("repo:acme/*"), arn=f"{ROLE}-all")], says="or arn:aws:iam"),
         Row("a role that is named by a variable, and none that fits", NO_EVIDENCE, [HERE, DEPLOY, VARIABLE], says="vars.DEPLOY_ROLE"),
         Row("a role of no account of the workload", NO_EVIDENCE, [HERE, DEPLOY, NAMED]),
         Row("a role without asking for a token", NO_EVIDENCE, [HERE, DEPLOY, login(ROLE, token=False), OWN]),
@@ -214,6 +221,9 @@ SIGNED_IN: dict[Check[..., Any], list[Row]] = {
         Row("no sign-in that its file says", NO_EVIDENCE, [HERE, DEPLOY]),
         Row("a project in AWS", PASS, [HERE, PROJECT], says="service role"),
         Row("a pipeline in AWS", PASS, [HERE, pipeline()]),
+        Row("a buildspec", PASS, [HERE, step("cdk deploy", workflow="buildspec.yml")], says="service role"),
+        Row("a buildspec with access keys", FAIL, [HERE, step("cdk deploy", workflow="buildspec.yml"), login(keys=True, workflow="buildspec.yml")], says="all the same"),
+        Row("a buildspec whose sign-in was not seen", UNKNOWN, [HERE, step("cdk deploy", workflow="buildspec.yml")], dark=[AwsLogin]),
         Row("sign-ins were not seen", UNKNOWN, [HERE, DEPLOY], dark=[AwsLogin]),
         Row("roles were not seen", UNKNOWN, [HERE, DEPLOY, NAMED], dark=[IamRole]),
         Row("CI was not seen", UNKNOWN, [HERE], dark=[CiStep]),

@@ -563,6 +563,19 @@ def test_how_another_service_signs_in(text: str, expected: list[bool]) -> None:
     assert [keys for *_, keys, _ in logins(text, ".gitlab-ci.yml")] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("env:\n  secrets-manager:\n    AWS_SECRET_ACCESS_KEY: deploys:secret\n", [True], id="a key from a store"),
+        pytest.param("phases:\n  build:\n    commands:\n    - export AWS_SECRET_ACCESS_KEY=$KEY\n", [True], id="a variable"),
+        pytest.param("phases:\n  build:\n    commands:\n    - export AWS_SECRET_ACCESS_KEY=$(jq -r .S c) AWS_SESSION_TOKEN=$(jq -r .T c)\n", [], id="a session"),
+        pytest.param("phases: {build: {commands: [cdk deploy]}}\n", [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_how_a_buildspec_signs_in(text: str, expected: list[bool]) -> None:
+    assert [keys for *_, keys, _ in logins(text, "buildspec.yml")] == expected
+
+
 def test_the_account_of_an_environment_in_the_context_of_cdk() -> None:
     context = {
         "prod": {"account": "111122223333"},

@@ -263,6 +263,8 @@ def deploy_pipeline_short_lived_credentials(
                 outside.setdefault(step.workflow, {step.workflow}).update(step.via)
     for workflow in dict.fromkeys(inside):
         said = passed("runs inside AWS, on a service role")
+        if any(each.keys for each in logins if each.workflow == workflow):
+            said = failed("runs inside AWS, and signs in with access keys all the same")
         yield said.about(f"{repository.arn}:{workflow}")
     for workflow, paths in outside.items():
         own = [each for each in logins if each.workflow in paths]
@@ -314,6 +316,9 @@ def _trusts(login: AwsLogin, repository: Repository, roles: Evidence[IamRole]) -
     wider = [role for role in roles if reach(role, repository.arn) == _ORGANIZATION]
     if wider and not fitting:
         return _limited(wider[0], repository)
+    if wider:
+        said = f"assumes the role of {login.variable}, which may be {fitting[0].arn}"
+        return no_evidence(f"{said}, or {wider[0].arn}, which trusts every repository of its owner")
     if fitting:
         return passed(f"assumes by its token a role that trusts it alone, as {fitting[0].arn} does")
     return no_evidence(

@@ -229,13 +229,18 @@ def runtime_heap_bounded(
             if result is not None:
                 yield result.about(f"{definition.arn}/{container.name}")
 
-    def judge_image(image: ImageDefinition) -> Result | Iterator[Result]:
-        if not image.runtime:
-            return iter(())
+    def judge_image(image: ImageDefinition) -> Iterator[Result]:
         own = [bound for bound in image.heap if bound.runtime == image.runtime]
-        if own:
-            return passed(f"bounds the heap of {image.runtime} by {own[0].flag}")
-        return no_evidence(f"sets no bound to the heap of {image.runtime}")
+        if not image.runtime:
+            return
+        if not own:
+            yield no_evidence(f"sets no bound to the heap of {image.runtime}")
+        elif own[-1].mebibytes is None:
+            yield passed(f"bounds the heap of {image.runtime} by {own[-1].flag}")
+        # A number is judged with the memory of the containers that it has to fit into.
+        elif not any(_is_of(each, image) for task in definitions for each in task.containers):
+            said = f"bounds the heap of {image.runtime} by {own[-1].flag}"
+            yield no_evidence(f"{said}; how much memory its container has is not told")
 
     yield from apart(definitions, judge)
     if any(True for _ in containers):
@@ -259,15 +264,20 @@ def _bounded(
     if container.heap:
         bound = container.heap[-1]
         return _fits(bound, definition, container, heap_share)
-    name = container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
     runtime = runtime_of(container.image)
     for image in images:
-        if image.repository.rpartition("/")[2] == name and image.runtime:
+        if image.runtime and _is_of(container, image):
             own = [bound for bound in image.heap if bound.runtime == image.runtime]
             if own:
                 return _fits(own[-1], definition, container, heap_share, f" in {image.path}")
             runtime = runtime or image.runtime
     return no_evidence(f"sets no bound to the heap of {runtime}") if runtime else None
+
+
+def _is_of(container: Container, image: ImageDefinition) -> bool:
+    """Whether a container runs the image of a Dockerfile, going by its repository's name."""
+    name = container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return image.repository.rpartition("/")[2] == name
 
 
 def _fits(

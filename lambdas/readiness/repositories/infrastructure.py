@@ -742,16 +742,15 @@ _KEY_NAMES = re.compile(r"(?i)AWS[_-]SECRET[_-]ACCESS[_-]KEY")
 _EXPORTED = re.compile(r"(?m)\bexport\s+AWS_SECRET_ACCESS_KEY=.*\bsecrets\.")
 #: A variable of another CI service that is handed on as the key.
 _GIVEN = re.compile(r"(?m)AWS_SECRET_ACCESS_KEY['\"]?\s*[:=]\s*['\"]?\$\{?\(?\w+")
+#: A variable of a buildspec: in clear text, or from where secrets are kept for long.
+_KEPT = re.compile(r"(?m)^\s*['\"]?AWS_SECRET_ACCESS_KEY['\"]?\s*:\s*\S")
 _NAMED_BY = re.compile(r"\$\{\{\s*((?:vars|secrets|env|inputs|matrix)\.[\w.-]+)")
 
 
 def aws_logins(reading: Reading) -> Iterator[AwsLogin | Gap]:
     """Yield how the jobs of CI sign in to AWS."""
     yield from each_file(reading.matching(GITHUB_WORKFLOWS), partial(_logins, reading))
-    others = (
-        names for service, names in CI_FILES.items() if service not in ("github", "codebuild")
-    )
-    for names in others:
+    for names in (names for service, names in CI_FILES.items() if service != "github"):
         yield from each_file(reading.matching(names), partial(_other_logins, reading))
 
 
@@ -807,7 +806,10 @@ def _has_keys(environment: Any) -> bool:
 
 def _other_logins(reading: Reading, path: str) -> Iterator[AwsLogin]:
     text = reading.text(path)
-    if _GIVEN.search(text) and "assume-role" not in text:
+    # What comes with a session's token is a role's, and ends soon.
+    soon = "assume-role" in text or "AWS_SESSION_TOKEN" in text
+    given = _GIVEN.search(text) or (matches(path, CI_FILES["codebuild"]) and _KEPT.search(text))
+    if given and not soon:
         yield AwsLogin(repository=reading.repository, workflow=path, job="", keys=True)
 
 
