@@ -550,6 +550,38 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("data_store_multi_region", kind): "one store in both regions suffices"
         for kind in ("MultiRegionAccessPoint", "RegionStores")
     },
+    **{
+        ("ec2_instance_disk_alarm", kind): "one that tells, and an alarm that acts, suffice"
+        for kind in (
+            "CentralAlarms",
+            "CompositeAlarm",
+            "DiskMetric",
+            "NodeDiskMetric",
+            "ObservabilityLink",
+        )
+    },
+    **{
+        ("rds_instance_free_storage_alarm", kind): "an alarm that acts suffices"
+        for kind in ("CentralAlarms", "CompositeAlarm", "Instance", "ObservabilityLink")
+    },
+    **{
+        ("rds_event_subscription_configured", kind): "one subscription tells of all databases"
+        for kind in ("DbCluster", "DbInstance")
+    },
+    **{
+        ("health_event_notification_configured", kind): "one way suffices, whatever runs"
+        for kind in (
+            "ClassicLoadBalancer",
+            "DbCluster",
+            "DbInstance",
+            "EcsService",
+            "Instance",
+            "LambdaFunction",
+            "LoadBalancer",
+            "NotificationConfiguration",
+            "SecurityRoute",
+        )
+    },
     ("ecs_service_load_balanced", "TaskDefinition"): "a load balancer suffices",
     ("elbv2_target_group_multiple_targets", "BalancerAttributes"): "two in each zone are enough",
     ("ecs_service_redundant_tasks", "Subnet"): "tasks may share the network of their machines",

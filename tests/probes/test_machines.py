@@ -353,6 +353,7 @@ def test_metrics_of_disks() -> None:
 
     assert [(each.arn, each.instance, each.group, each.path, each.filesystem) for each in found] == [
         (LINUX_ARN, "i-1", "", "/", "xfs"),
+        (f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:nameless-machine#host=laptop", "", "", "", ""),
         (WINDOWS_ARN, "", "web", "C:", ""),
     ]  # fmt: skip
 

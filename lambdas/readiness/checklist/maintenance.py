@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from readiness.checklist.foretold import (
+    health_event_notification_configured,
+    rds_event_subscription_configured,
+)
+from readiness.checklist.headroom import (
+    ec2_instance_disk_alarm,
+    rds_instance_free_storage,
+    rds_instance_free_storage_alarm,
+    rds_instance_storage_autoscaling,
+)
 from readiness.checklist.model import Mode, category, every, item
+from readiness.checklist.monitoring import cloudwatch_alarm_live
+from readiness.checklist.observability import cloudwatch_dashboard_present
 from readiness.checklist.upkeep import (
     autoscaling_group_instances_multiple_az,
     ecs_service_redundant_tasks,
@@ -12,7 +24,15 @@ from readiness.checklist.upkeep import (
 
 CATEGORY = category(
     "Maintenance",
-    item("Configure disk space"),
+    item(
+        "Configure disk space",
+        every(
+            ec2_instance_disk_alarm,
+            rds_instance_storage_autoscaling,
+            rds_instance_free_storage,
+            rds_instance_free_storage_alarm,
+        ),
+    ),
     item("Set up cron jobs", mode=Mode.ATTESTED),
     item(
         "Solution has sufficient documentation for code maintenance to take place",
@@ -27,5 +47,14 @@ CATEGORY = category(
             rds_instance_multi_az,
         ),
     ),
-    item("Solution has sufficient monitoring for maintenance to take place", mode=Mode.ATTESTED),
+    item(
+        "Solution has sufficient monitoring for maintenance to take place",
+        every(
+            health_event_notification_configured,
+            rds_event_subscription_configured,
+            cloudwatch_dashboard_present,
+            cloudwatch_alarm_live,
+        ),
+        mode=Mode.ATTESTED,
+    ),
 )

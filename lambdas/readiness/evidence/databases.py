@@ -47,6 +47,9 @@ class DbInstance:
     created: datetime | None = None
     #: Whether others replicate it.
     replicated: bool = False
+    #: GiB that it has, and up to which it grows by itself; None where it does not.
+    allocated: int = 0
+    allocated_at_most: int | None = None
     encrypted: bool = False
     #: Whether callers may prove who they are to IAM instead of by a password.
     iam_authentication: bool = False
@@ -55,6 +58,33 @@ class DbInstance:
     #: The names of its parameter groups, and whether what they say is in force.
     parameter_groups: tuple[str, ...] = ()
     parameters_in_force: bool = True
+
+    @property
+    def grows(self) -> bool:
+        """Whether it has the storage of a cluster, which grows by itself (Aurora and its kin)."""
+        return self.engine.startswith(("aurora", "docdb", "neptune"))
+
+
+@record(Scope.REGION, "event subscription of databases")
+class DbEventSubscription:
+    """Who is told what of databases. Source: rds.DescribeEventSubscriptions."""
+
+    arn: str
+    enabled: bool
+    #: db-instance, db-cluster, db-snapshot, …; empty for all.
+    source: str
+    #: maintenance, failure, …; empty for all.
+    categories: tuple[str, ...]
+
+
+@record(Scope.REGION, "database's free storage")
+class FreeStorage:
+    """The least storage that a database instance had left within a day. Source: cloudwatch.GetMetricData."""
+
+    #: The instance's ARN.
+    arn: str
+    #: Bytes; None where nothing was measured.
+    least: float | None
 
 
 @record(Scope.REGION, "database cluster")

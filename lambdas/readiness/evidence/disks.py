@@ -16,7 +16,8 @@ class DiskMetric:
 
     #: The ARN of the instance, or of its group's name, and the disk.
     arn: str
-    #: The instance's id, and the name of its Auto Scaling group; one of them may be empty.
+    #: The instance's id, and the name of its Auto Scaling group; one of them may be empty, and both
+    #: where the agent does not say on which machine it runs.
     instance: str
     group: str
     #: The mount point or the drive's letter; empty where all disks are told of together.
@@ -38,3 +39,23 @@ class DiskUsage:
     filesystem: str
     #: None where nothing was measured.
     used: float | None
+
+
+#: What Container Insights calls the use of the disks of a cluster's machines, in percent.
+NODE_DISKS = {
+    "ContainerInsights": "node_filesystem_utilization",
+    "ECS/ContainerInsights": "instance_filesystem_utilization",
+}
+
+
+@record(Scope.REGION, "disk of a cluster's machine")
+class NodeDiskMetric:
+    """That Container Insights told of an instance's disks within three hours.
+
+    Source: cloudwatch.ListMetrics.
+    """
+
+    #: The instance's ARN.
+    arn: str
+    #: The name of its cluster.
+    cluster: str

@@ -30,13 +30,11 @@ def disk_metrics(aws: Aws) -> Iterator[DiskMetric]:
         for each in listed:
             named = {pair["Name"]: pair["Value"] for pair in each.get("Dimensions") or ()}
             instance, group = named.get("InstanceId", ""), named.get("AutoScalingGroupName", "")
-            if not (instance or group):
-                continue  # a machine elsewhere
-            owner = (
-                instance_arn(aws, instance)
-                if instance
-                else aws.arn("autoscaling", f"autoScalingGroupName/{group}")
-            )
+            owner = aws.arn("cloudwatch", "nameless-machine")
+            if instance:
+                owner = instance_arn(aws, instance)
+            elif group:
+                owner = aws.arn("autoscaling", f"autoScalingGroupName/{group}")
             others = ",".join(
                 f"{key}={value}"
                 for key, value in sorted(named.items())
@@ -66,7 +64,8 @@ def disk_usage(aws: Aws, metrics: Evidence[DiskMetric]) -> Iterator[DiskUsage | 
             )
         }
 
-    for found in measure(aws, metrics, wanted, since=aws.now - WINDOW):
+    named = (each for each in metrics if each.instance or each.group)
+    for found in measure(aws, named, wanted, since=aws.now - WINDOW):
         if isinstance(found, Gap):
             yield found
             continue

@@ -8,6 +8,7 @@ from typing import Any
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.compute import Instance
+from readiness.evidence.disks import NODE_DISKS, NodeDiskMetric
 from readiness.evidence.observability import (
     AGENT_MEMORY,
     NODE_MEMORY,
@@ -87,4 +88,21 @@ def memory_metrics(aws: Aws, instances: Evidence[Instance]) -> Iterator[MemoryMe
             if arn and arn not in told:
                 told.add(arn)
                 yield MemoryMetric(arn=arn, namespace=namespace, name=name)
+    yield from hidden
+
+
+@probe(NodeDiskMetric, LIST)
+def node_disk_metrics(aws: Aws, instances: Evidence[Instance]) -> Iterator[NodeDiskMetric | Gap]:
+    listed, hidden = gathered(instances)
+    running = {each.id: each.arn for each in listed if each.state == "running"}
+    told: dict[str, str] = {}
+    for namespace, name in NODE_DISKS.items() if running else ():
+        for each in aws.pages(
+            LIST, "Metrics", Namespace=namespace, MetricName=name, RecentlyActive=RECENT
+        ):
+            named = tags_of(each, "Dimensions", "Name")
+            arn = running.get(named.get("InstanceId", ""))
+            if arn:
+                told.setdefault(arn, named.get("ClusterName", ""))
+    yield from (NodeDiskMetric(arn=arn, cluster=cluster) for arn, cluster in told.items())
     yield from hidden

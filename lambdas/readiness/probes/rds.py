@@ -13,6 +13,7 @@ from readiness.evidence.databases import (
     DbCluster,
     DbClusterParameters,
     DbClusterSnapshot,
+    DbEventSubscription,
     DbInstance,
     DbParameters,
     DbSnapshot,
@@ -56,6 +57,8 @@ def db_instances(aws: Aws) -> Iterator[DbInstance]:
             monitoring_seconds=each.get("MonitoringInterval", 0),
             log_exports=tuple(each.get("EnabledCloudwatchLogsExports") or ()),
             created=each.get("InstanceCreateTime"),
+            allocated=each.get("AllocatedStorage", 0),
+            allocated_at_most=each.get("MaxAllocatedStorage"),
             replicated=bool(
                 each.get("ReadReplicaDBInstanceIdentifiers")
                 or each.get("ReadReplicaDBClusterIdentifiers")
@@ -181,5 +184,22 @@ def global_clusters(aws: Aws, clusters: Evidence[DbCluster]) -> Iterator[GlobalC
                     for member in each.get("GlobalClusterMembers") or ()
                     if member.get("DBClusterArn")
                 ),
+            )
+    yield from hidden
+
+
+@probe(DbEventSubscription, "rds.describe_event_subscriptions")
+def event_subscriptions(
+    aws: Aws, instances: Evidence[DbInstance], clusters: Evidence[DbCluster]
+) -> Iterator[DbEventSubscription | Gap]:
+    both: Evidence[DbInstance | DbCluster] = instances | clusters
+    listed, hidden = gathered(both)
+    if listed:
+        for each in aws.pages("rds.describe_event_subscriptions", "EventSubscriptionsList"):
+            yield DbEventSubscription(
+                arn=each["EventSubscriptionArn"],
+                enabled=each.get("Enabled", False),
+                source=each.get("SourceType", ""),
+                categories=tuple(each.get("EventCategoriesList") or ()),
             )
     yield from hidden
