@@ -73,7 +73,12 @@ def scan(endpoint: str, environment: Mapping[str, str], concurrency: int) -> Cos
             child = subprocess.Popen(
                 command, cwd=ROOT, env=dict(environment), stdout=said, stderr=said
             )
-            _, status, used = os.wait4(child.pid, 0)
+            try:
+                _, status, used = os.wait4(child.pid, 0)
+            except BaseException:
+                child.kill()
+                child.wait()
+                raise
         wall = time.monotonic() - began
         child.returncode = os.waitstatus_to_exitcode(status)
         record = Path(folder) / "scan.json"
