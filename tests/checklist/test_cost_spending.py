@@ -149,8 +149,8 @@ def instance(**changes: Any) -> Instance:
     return Instance(**values | changes)
 
 
-def hub(active: bool = True) -> CostHubEnrollment:
-    return CostHubEnrollment(arn="enrollment", active=active)
+def hub(active: bool = True, members: bool = True) -> CostHubEnrollment:
+    return CostHubEnrollment(arn="enrollment", active=active, members=members)
 
 
 def recommended(
@@ -300,6 +300,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("not worth it by options", PASS, (instance(), PAYS, hub(), recommended(30, 500)), options={"saving_percent": 40, "saving_amount": 1000}),
         Row("where it is paid", {ACCOUNT: FAIL}, (instance(), PAID, hub(), recommended(30, 500, PAYER), recommended(30, 400, PAYER, "r-2")), says=f"is paid in {PAYER}, which could save USD 500"),
         Row("of another account", PASS, (instance(), PAYS, hub(), recommended(30, 500, OTHER))),
+        Row("a member that is looked at", PASS, (instance(), PAID, hub())),
+        Row("a member that is left out", UNKNOWN, (instance(), PAID, hub(members=False)), says="for itself alone"),
+        Row("who pays looks at itself", PASS, (instance(), PAYS, hub(members=False))),
         Row("off, and covered", PASS, (instance(), PAYS, hub(active=False), coverage(0.7)), says="70%"),
         Row("off, and not covered", FAIL, (instance(), PAYS, hub(active=False), coverage(0.69))),
         Row("off, and covered by an option's measure", PASS, (instance(), PAYS, hub(active=False), coverage(0.5)), options={"coverage_share": 0.5}),

@@ -220,6 +220,15 @@ def test_no_coverage_is_paid_for_where_the_hub_is_on_or_refused() -> None:
         )
 
 
+@pytest.mark.parametrize("members", [True, False])
+def test_whether_the_hub_looks_at_members(members: bool) -> None:
+    on = {"items": [{"accountId": ACCOUNT, "status": "Active"}], "includeMemberAccounts": members}
+    with answering(Answer(HUB, on)) as connection:
+        (found,) = seen(connection, CostHubEnrollment)
+
+    assert (found.active, found.members) == (True, members)
+
+
 PLANS_USED, RESERVED_USED = "ce.get_savings_plans_utilization", "ce.get_reservation_utilization"
 
 

@@ -334,7 +334,12 @@ def cost_hub_commitment_recommendation(
             # One finding for all that the payer alone can buy.
             found = True
             yield failed(f"is paid in {payer}, which {said}")
-    if not found:
+    if not found and payer != unit.account and not any(hub.members for hub in hubs):
+        yield unknown(
+            Reason.NOT_SCANNED,
+            f"is left out of Cost Optimization Hub, which {payer} has switched on for itself alone",
+        )
+    elif not found:
         yield passed("has no open recommendation of a commitment that is worth it")
 
 

@@ -58,6 +58,8 @@ class CostHubEnrollment:
     #: Built from the account.
     arn: str
     active: bool
+    #: Whether it looks at the members of the organization as well.
+    members: bool
 
 
 @record(Scope.ORGANIZATION, "recommended commitment")

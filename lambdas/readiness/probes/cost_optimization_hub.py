@@ -16,12 +16,11 @@ _COMMITMENTS = ["PurchaseSavingsPlans", "PurchaseReservedInstances"]
 
 @probe(CostHubEnrollment, "cost-optimization-hub.list_enrollment_statuses")
 def enrollments(aws: Aws) -> Iterator[CostHubEnrollment]:
-    statuses = [
-        each.get("status")
-        for each in aws.pages("cost-optimization-hub.list_enrollment_statuses", "items")
-    ]
+    answer = aws.get("cost-optimization-hub.list_enrollment_statuses")  # of one account: one page
     yield CostHubEnrollment(
-        arn=aws.arn("cost-optimization-hub", "enrollment", region=""), active="Active" in statuses
+        arn=aws.arn("cost-optimization-hub", "enrollment", region=""),
+        active=any(each.get("status") == "Active" for each in answer.get("items") or ()),
+        members=answer.get("includeMemberAccounts", False),
     )
 
 
