@@ -295,6 +295,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("changed lately", PASS, (*PLAIN, branch(), changed(README, 100))),
         Row("finished, and so is the code", PASS, (*PLAIN, branch(days=700), changed(README, 780))),
         Row("left behind", FAIL, (*PLAIN, branch(), changed(README, 200)), says="198 days before"),
+        Row("old, and no commit of the default branch is seen", UNKNOWN, (*PLAIN, changed(README, 200)), says="shows no commit of its default branch"),
         Row("another file's change is not its own", UNKNOWN, (*PLAIN, branch(), changed("a.py", 1))),
         Row("a folder without history", UNKNOWN, FOLDER, says="has no history"),
         Row("none", NOT_APPLICABLE, (repository(), source("a.py"))),

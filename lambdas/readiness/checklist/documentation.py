@@ -445,7 +445,10 @@ def _fresh(
     if newest is None:
         return _undated(repository, path)
     said = f"changed {newest.path} {_days(unit, newest)} days ago"
-    behind = max((_behind(newest, branch.committed) for branch in branches), default=0)
+    commits = [branch.committed for branch in branches]
+    if not commits:
+        return unknown(Reason.UNDECIDED, f"{said}, and shows no commit of its default branch")
+    behind = _behind(newest, max(commits))
     if behind <= behind_days:
         return passed(f"{said}, within {behind_days} days of its newest commit")
     return failed(f"{said}, {behind:.0f} days before its newest commit")
