@@ -24,7 +24,12 @@ from readiness.evidence.containers import (
 )
 from readiness.evidence.event_stores import DataStream
 from readiness.evidence.functions import LambdaFunction
-from readiness.evidence.scaling import AutoScalingGroup, GroupSchedule, ScalableTarget
+from readiness.evidence.scaling import (
+    AutoScalingGroup,
+    GroupSchedule,
+    ScalableTarget,
+    TargetSchedule,
+)
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -343,6 +348,35 @@ def test_how_many_instances_a_schedule_asks_for() -> None:
                 GroupSchedule(arn="b", group="web", desired=None),
             )
         )
+
+
+def test_a_schedule_that_ran_for_the_last_time_is_none() -> None:
+    def action(name: str, schedule: str, **more: Any) -> dict[str, Any]:
+        return {
+            "ScheduledActionName": name,
+            "ScheduledActionARN": name,
+            "ServiceNamespace": "ecs",
+            "ResourceId": "service/shop/web",
+            "Schedule": schedule,
+            "CreationTime": NOW,
+            **more,
+        }
+
+    actions = [
+        action("each night", "cron(0 22 * * ? *)"),
+        action("until last year", "cron(0 22 * * ? *)", EndTime=NOW - timedelta(days=365)),
+        action("once, last year", f"at({NOW - timedelta(days=365):%Y-%m-%dT%H:%M:%S})"),
+        action("once, tomorrow", f"at({NOW + timedelta(days=1):%Y-%m-%dT%H:%M:%S})"),
+    ]
+    operation = "application-autoscaling.describe_scheduled_actions"
+    answers = (
+        Answer(operation, {"ScheduledActions": actions}),
+        Answer(operation, {"ScheduledActions": []}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, TargetSchedule)
+
+    assert [each.arn for each in found] == ["each night", "once, tomorrow"]
 
 
 def test_a_target_whose_schedules_are_suspended() -> None:

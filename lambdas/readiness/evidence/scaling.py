@@ -128,7 +128,7 @@ class GroupSchedule:
 
 @record(Scope.REGION, "scheduled action of a target")
 class TargetSchedule:
-    """A scheduled action of a scalable target.
+    """A scheduled action of a scalable target, unless it ran for the last time.
 
     Source: application-autoscaling.DescribeScheduledActions.
     """

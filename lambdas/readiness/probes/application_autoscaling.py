@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from readiness.evidence import Gap
@@ -52,7 +53,22 @@ def target_policies(aws: Aws) -> Iterator[TargetPolicy]:
 @probe(TargetSchedule, "application-autoscaling.describe_scheduled_actions")
 def target_schedules(aws: Aws) -> Iterator[TargetSchedule]:
     for each in _listed(aws, "describe_scheduled_actions", "ScheduledActions"):
-        yield TargetSchedule(arn=each["ScheduledActionARN"], resource=each["ResourceId"])
+        if not _is_over(each, aws.now):
+            yield TargetSchedule(arn=each["ScheduledActionARN"], resource=each["ResourceId"])
+
+
+_ONCE = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)\)")
+#: No time zone is further from UTC.
+_ZONES = timedelta(hours=14)
+
+
+def _is_over(action: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a schedule ran for the last time; one that is over stays listed."""
+    end = action.get("EndTime")
+    once = _ONCE.match(action["Schedule"])
+    return bool(end and end < now) or bool(
+        once and datetime.fromisoformat(f"{once[1]}+00:00") + _ZONES < now
+    )
 
 
 def _listed(aws: Aws, operation: str, member: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:
