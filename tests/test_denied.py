@@ -50,7 +50,6 @@ NOT_SEEN: dict[str, str] = {
     "wellarchitected:GetLensReview": "the simulated account cannot list workloads",
     "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
     "guardduty:GetAdministratorAccount": "a rule of its own sends security events on already",
-    "notifications": "a rule of its own sends security events on already",
     "securityhub:GetAdministratorAccount": "a rule of its own sends security events on already",
     "securityagent:ListPentestJobsForPentest": "the simulated account cannot list agent spaces",
     "securityagent:ListPentests": "the simulated account cannot list agent spaces",
