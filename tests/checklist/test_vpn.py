@@ -157,6 +157,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("everyone to a narrow network", PASS, (vpn(), ruled("10.0.1.0/24"), vpc(blocks=("10.0.0.0/16",)))),
         Row("everyone to the internet", FAIL, (vpn(), ruled("0.0.0.0/0"), vpc()), severity=Severity.HIGH, says="0.0.0.0/0"),
         Row("everyone to all of IPv6", FAIL, (vpn(), ruled("::/0"), vpc())),
+        Row("everyone to what may be all of a VPC by IPv6", NO_EVIDENCE, (vpn(), ruled("2001:db8:0:100::/56"), vpc()), says="is not told"),
+        Row("everyone to a subnet by IPv6", PASS, (vpn(), ruled("2001:db8:0:101::/64"), vpc())),
         Row("everyone to two halves of the internet", FAIL, (vpn(), ruled("0.0.0.0/1", "128.0.0.0/1"), vpc())),
         Row("everyone to a whole VPC", FAIL, (vpn(), ruled("10.0.0.0/16"), vpc(blocks=("10.0.0.0/16",))), says="all of vpc-1"),
         Row("everyone to more than a VPC", FAIL, (vpn(), ruled("10.0.0.0/8"), vpc(blocks=("10.0.0.0/16",)))),

@@ -229,9 +229,18 @@ def client_vpn_authentication_and_authorization(
         for vpc in vpcs:
             if any(_is_within(block, destination) for block in vpc.blocks):
                 return failed(f"lets everyone who is connected reach all of {vpc.id}")
+    # A VPC has an IPv6 block of 44 to 60 bits; which one is its own is not looked at.
+    for destination in for_everyone:
+        network = ip_network(destination, strict=False)
+        if network.version == 6 and network.prefixlen <= _LONGEST_OF_A_VPC:
+            said = f"lets everyone who is connected reach {destination}"
+            return no_evidence(f"{said}; whether that is all of a VPC is not told")
     if set(endpoint.authentication) == {"certificate-authentication"}:
         return failed("authenticates by certificates alone", Severity.LOW)
     return passed(f"authenticates by {', '.join(endpoint.authentication)}, group by group")
+
+
+_LONGEST_OF_A_VPC = 60
 
 
 def _is_within(block: str, destination: str) -> bool:
