@@ -71,9 +71,12 @@ WITHOUT_TOTAL = frozenset(
         "AWS/ECS",
         "AWS/GatewayELB",
         "AWS/NetworkELB",
+        "ContainerInsights",
         "ECS/ContainerInsights",
     }
 )
+#: What has one only where somebody has it made: an alarm without data looks at nothing there.
+TOTAL_ON_DEMAND = frozenset({"CWAgent"})
 
 
 def covers(alarm: MetricAlarm, resource: Watchable) -> Cover:
@@ -100,7 +103,8 @@ def _by_metric(alarm: MetricAlarm, metric: AlarmMetric, resource: Watchable) -> 
         return Cover.NO
     dimensions = metric.dimensions
     if not dimensions:
-        total = resource.in_total and metric.namespace not in WITHOUT_TOTAL
+        silent = alarm.state == "INSUFFICIENT_DATA" and metric.namespace in TOTAL_ON_DEMAND
+        total = resource.in_total and metric.namespace not in WITHOUT_TOTAL and not silent
         return Cover.YES if total else Cover.NO
     known_of = {key: resource.knows(key) for key in dimensions}
     if any(
