@@ -9,8 +9,10 @@ import pytest
 from readiness.evidence import published
 from readiness.evidence.escalations import ESCALATIONS_FROM
 from readiness.evidence.published import Published
+from readiness.evidence.secret_forms import FORMS_FROM
 
 TABLES = [each for each in vars(published).values() if isinstance(each, Published)]
+TABLES.append(FORMS_FROM)
 TABLES.append(ESCALATIONS_FROM)
 
 

@@ -59,6 +59,7 @@ def _form(
 
 #: An access key's id is public by itself: in a value it counts together with its secret.
 ACCESS_KEY = "aws-access-token"
+URL = "url-with-password"
 _END = r"(?![A-Za-z0-9_])"
 FORMS = (
     _form(ACCESS_KEY, "an access key of AWS", r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9])", "akia asia", in_values=False),
@@ -83,7 +84,7 @@ FORMS = (
     _form("shopify-access-token", "a token of Shopify", rf"(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{{32}}){_END}", "shpat_ shpca_ shppa_ shpss_"),
     _form("age-secret-key", "a key of age", r"(AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})", "age-secret-key-1"),
     _form("jwt", "a signed token (JWT)", r"(ey[A-Za-z0-9_-]{17,}\.ey[A-Za-z0-9_-]{17,}\.[A-Za-z0-9_-]{10,})", "ey"),
-    _form("url-with-password", "an address with a password in it", r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s:/@\"'<>{}$]{0,60}:([^\s:/@\"'<>{}$*]{1,80})@[A-Za-z0-9]", "://", 2.5),
+    _form(URL, "an address with a password in it", r"(?<=[a-zA-Z0-9])://[^\s:/@\"'<>{}$]{0,60}:([^\s:/@\"'<>{}$*]{1,80})@[A-Za-z0-9]", "://", 2.5),
 )  # fmt: skip
 
 _WORDS = re.compile("|".join(re.escape(word) for form in FORMS for word in form.words))
@@ -147,9 +148,19 @@ def matches_in(text: str, *, values: bool = False) -> Iterator[Match]:
             for found in form.pattern.finditer(text):
                 secret = found[form.pattern.groups and 1]
                 # Whoever runs with a placeholder runs with it: in a value every match counts.
-                real = not is_placeholder(secret) and entropy_of(secret) >= form.entropy
+                real = (
+                    entropy_of(secret) >= form.entropy
+                    and not is_placeholder(secret)
+                    and not (form.name == URL and _is_default(found[0], secret))
+                )
                 if values or real:
                     yield Match(form, found.start(), fingerprint_of(secret), _sha1(secret))
+
+
+def _is_default(address: str, password: str) -> bool:
+    """Whether the password of an address is the word itself, or what everybody has on their desk."""
+    user = address.removeprefix("://").partition(":")[0]
+    return password.lower() in ("password", "passwd", "secret", user.lower())
 
 
 #: A literal that is given to a name of a secret in a file; secrets without a format of their own.
@@ -162,7 +173,12 @@ _NAMES_ANOTHER = re.compile(
     r"(?i)(arn|name|id|path|file|url|uri|ttl|ref|type|endpoint|prefix|header|field|label|hash|version|"
     r"pattern|regex|policy|param|parameter|expires|length|count|store|manager|provider|public)s?$"
 )
+#: Tokens that tell one request from another, and open nothing.
+_NAMES_A_REQUEST = re.compile(
+    r"(?i)(client|request|next|update|continuation|page|pagination|idempotency|task|change)[_-]?token$"
+)
 _SLUG = re.compile(r"[a-z]+\d{0,3}([-_./:][a-z]*\d{0,3})+")
+_NAMED = re.compile(r"(?i)passwo?r?d|secret|token|api[_-]?key|private[_-]?key|credential")
 ASSIGNED = Form(
     name="generic-api-key",
     noun="a literal for a name of a secret",
@@ -174,15 +190,21 @@ ASSIGNED = Form(
 
 def assigned_in(text: str) -> Iterator[Match]:
     """Yield the literals in a file that are random enough, and are given to a name of a secret."""
-    lower = text.lower()
-    if not any(word in lower for word in ASSIGNED.words):
-        return
-    for found in _ASSIGNED.finditer(text):
+    done = 0
+    for named in _NAMED.finditer(text):
+        if named.start() < done:
+            continue
+        # The pattern is slow: it is asked around the words that it wants alone.
+        found = _ASSIGNED.search(text, max(done, named.start() - 60), named.end() + 180)
+        if found is None:
+            continue
+        done = found.end()
         name, literal = found[1], found[3]
         mixed = re.search(r"\d", literal) and re.search(r"[A-Za-z]", literal)
         if (
             mixed
             and not _NAMES_ANOTHER.search(name)
+            and not _NAMES_A_REQUEST.search(name)
             and not _SLUG.fullmatch(literal)
             and not _MADE_UP.search(literal)
             and not is_placeholder(literal)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from readiness.evidence import Gap, Reason
 from readiness.evidence.code_security import ExposedSecret
 from readiness.evidence.practices import is_test
-from readiness.evidence.secret_forms import ASSIGNED, Match, assigned_in, matches_in
+from readiness.evidence.secret_forms import ASSIGNED, URL, Match, assigned_in, matches_in
 from readiness.evidence.signals import is_sample, language_of
 from readiness.probes.refusals import UnseenError
 from readiness.repositories.reading import Reading
@@ -158,7 +158,7 @@ def _searched(
 
 
 #: What tests and documents make up all the time.
-_MADE_UP = frozenset({"jwt", "url-with-password"})
+_MADE_UP = frozenset({"jwt", URL})
 
 
 def _is_allowed(text: str, at: int) -> bool:
