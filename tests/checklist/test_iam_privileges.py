@@ -147,6 +147,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("CDK's execution role", PASS, (iam_role(CDK, attached=(ADMIN.arn,), trusts=BY_CLOUDFORMATION), ADMIN)),
         Row("CDK's execution role, and others may assume it", FAIL, (iam_role(CDK, attached=(ADMIN.arn,), trusts=trusts_of(document(trust({"Service": "cloudformation.amazonaws.com"}), trust({"AWS": ACCOUNT})))), ADMIN)),
         Row("one that we allow", PASS, (attached(iam_user, ADMIN), ADMIN), options={"admin_allow_list": ("ann",)}),
+        Row("a user that is called as the organization's way in", FAIL, (iam_user("OrganizationAccountAccessRole", attached=(ADMIN.arn,)), ADMIN)),
         Row("one that we no longer allow", FAIL, (iam_role("OrganizationAccountAccessRole", attached=(ADMIN.arn,)), ADMIN), options={"admin_allow_list": ()}),
         Row("no principal", {ACCOUNT: NOT_APPLICABLE}),
         Row("a policy that is not listed", UNKNOWN, (attached(iam_role, READ),), says="has arn:aws:iam::111122223333:policy/read, which the account does not list"),

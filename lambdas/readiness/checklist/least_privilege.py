@@ -57,6 +57,9 @@ def _may_administer(principal: Principal, admin_allow_list: Iterable[str]) -> st
     for pattern in admin_allow_list:
         if not fnmatchcase(principal.name, pattern):
             continue
+        # Those are roles; a user of the same name is somebody's.
+        if pattern in ADMINISTRATORS and not isinstance(principal, IamRole):
+            continue
         path = principal.path if isinstance(principal, IamRole) else ""
         if pattern in _PATHS and not path.startswith(_PATHS[pattern]):
             continue
