@@ -848,6 +848,13 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         (check, "Branch"): "what is young needs no comparison"
         for check in ("repo_docs_maintained", "repo_readme_fresh")
     },
+    ("repo_codeowners_present", "ApprovalTemplate"): "owners in a file suffice",
+    ("repo_codeowners_present", "CatalogEntry"): "owners in a file suffice",
+    ("repo_decision_records_present", "LastChange"): "a decision suffices, whatever its age",
+    **{
+        ("repo_maintenance_docs_score", kind): "five points of eight suffice"
+        for kind in ("DependencyManifest", "Diagram", "Document", "Release")
+    },
     ("repo_runbook_present", "Document"): "notebooks count by an option, unread",
     **{
         ("ssm_automation_runbook_present", kind): "they say whether one is needed"

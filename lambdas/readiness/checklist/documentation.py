@@ -78,15 +78,15 @@ def repo_architecture_diagram_present(
     Blind spot: whether the diagram is right. A picture is known by its name alone.
     See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_evolve_ops_knowledge_management.html
     """
-    if why := _unasked(repository, files, libraries):
+    if why := unasked(repository, files, libraries):
         return not_applicable(why)
     for each in found:
-        if drawn := _drawn(each):
+        if drawn := drawn_as(each):
             return passed(f"draws its architecture in {each.path} ({drawn})")
     return no_evidence("has no diagram of its architecture")
 
 
-def _unasked(
+def unasked(
     repository: Repository, files: Evidence[SourceFile], libraries: Iterable[str] = ()
 ) -> str:
     """Say why a repository needs none of this, empty where it does."""
@@ -95,7 +95,7 @@ def _unasked(
     return empty(repository, files)
 
 
-def _drawn(each: Diagram | Document) -> str:
+def drawn_as(each: Diagram | Document) -> str:
     """Return how a file draws an architecture, empty where it draws none."""
     if isinstance(each, Document):
         return "Mermaid" if each.drawn else ""
@@ -148,12 +148,12 @@ def repo_architecture_diagram_fresh(
     is dated by one file, so that an old diagram beside it is UNKNOWN.
     See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_evolve_ops_knowledge_management.html
     """
-    if why := _unasked(repository, files, libraries):
+    if why := unasked(repository, files, libraries):
         return not_applicable(why)
     newest: LastChange | None = None
     shown = ""
     for each in found:
-        if not _drawn(each):
+        if not drawn_as(each):
             continue
         shown = shown or each.path
         for change in changes.about(each.arn):
@@ -329,7 +329,7 @@ def repo_docs_directory_present(
     """
     if docs_repository and repository.arn != docs_repository:
         return not_applicable(f"keeps its documents in {docs_repository}, by the configuration")
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         return not_applicable(why)
     place = _kept(files, documents, catalog, min_bytes, small_files, readme_bytes, readme_headings)
     if place:
@@ -375,7 +375,7 @@ def _kept(
         document = documents.of(file.arn)
         if document and document.size >= min_bytes:
             return document.path
-    readme = _readme(files, documents) if number < small_files else None
+    readme = main_readme(files, documents) if number < small_files else None
     if readme and readme.size > readme_bytes and readme.headings >= readme_headings:
         return readme.path
     return ""
@@ -410,7 +410,7 @@ def repo_docs_maintained(
     """
     if docs_repository and repository.arn != docs_repository:
         return not_applicable(f"keeps its documents in {docs_repository}, by the configuration")
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         return not_applicable(why)
     kept = _kept(files, documents, catalog, min_bytes, small_files, readme_bytes, readme_headings)
     if not kept:
@@ -476,7 +476,7 @@ def repo_runbook_present(
     count with `notebooks`.
     See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_ready_to_support_use_runbooks.html
     """
-    if why := _unasked(repository, files, libraries):
+    if why := unasked(repository, files, libraries):
         return not_applicable(why)
     short = ""
     for file in files:
@@ -559,7 +559,7 @@ def cloudwatch_alarm_runbook_link(
 # --- Updated and accurate README is included in repository ----------------------------------------
 
 
-def _readme(files: Evidence[SourceFile], documents: Evidence[Document]) -> Document | None:
+def main_readme(files: Evidence[SourceFile], documents: Evidence[Document]) -> Document | None:
     """Return the README that stands for the repository, None where there is none."""
     ranked = [(rank, file) for file in files if (rank := readme_rank(file.path)) is not None]
     if ranked:
@@ -582,7 +582,7 @@ def repo_readme_present(
     Fix: say in the README what it is, how it is run, tested and deployed, and whom to ask.
     See: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-readmes
     """
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         return not_applicable(why)
     short = ""
     for file in files:
@@ -620,9 +620,9 @@ def repo_readme_sections(
     Blind spot: what stands below the headings is not read.
     See: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-readmes
     """
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         return not_applicable(why)
-    readme = _readme(files, documents)
+    readme = main_readme(files, documents)
     if readme is None:
         return not_applicable("has no README")
     missing = [name for name in _GROUPS if name not in readme.sections]
@@ -661,9 +661,9 @@ def repo_readme_fresh(
     Blind spot: a change of a comma counts.
     See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_evolve_ops_knowledge_management.html
     """
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         return not_applicable(why)
-    readme = _readme(files, documents)
+    readme = main_readme(files, documents)
     if readme is None:
         return not_applicable("has no README")
     own = changes.about(readme.arn)
@@ -685,7 +685,7 @@ def repo_readme_references_valid(
     Blind spot: targets of patterns, of included files and of generated Makefiles are taken to be there.
     See: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-readmes
     """
-    if why := _unasked(repository, files):
+    if why := unasked(repository, files):
         yield not_applicable(why)
         return
     nothing = True

@@ -6,6 +6,11 @@ from readiness.checklist.foretold import (
     health_event_notification_configured,
     rds_event_subscription_configured,
 )
+from readiness.checklist.handover import (
+    repo_codeowners_present,
+    repo_decision_records_present,
+    repo_maintenance_docs_score,
+)
 from readiness.checklist.headroom import (
     ec2_instance_disk_alarm,
     rds_instance_free_storage,
@@ -36,6 +41,7 @@ CATEGORY = category(
     item("Set up cron jobs", mode=Mode.ATTESTED),
     item(
         "Solution has sufficient documentation for code maintenance to take place",
+        every(repo_maintenance_docs_score, repo_codeowners_present, repo_decision_records_present),
         mode=Mode.ATTESTED,
     ),
     item(

@@ -165,6 +165,30 @@ def is_runbook(path: str) -> bool:
     return bool(said) and is_document(path) and not path.lower().endswith(".txt")
 
 
+_CHANGELOG = re.compile(r"(?i)(docs?/)?(change(log|s)|history|news|release[-_]?notes)(\.\w+)?$")
+_CONTRIBUTING = re.compile(r"(?i)(\.github/|docs?/)?(contributing|development|hacking)(\.\w+)?$")
+_DECISION_FOLDERS = re.compile(
+    r"(?i)^((docs?/)?(adrs?|rfcs)|docs?/adr[^/]*|docs?/decisions|docs?/architecture/decisions)/"
+)
+
+
+def is_changelog(path: str) -> bool:
+    """Whether a file is the repository's changelog, going by its path."""
+    return bool(_CHANGELOG.fullmatch(path))
+
+
+def is_contributing(path: str) -> bool:
+    """Whether a file says how the code is developed, going by its path."""
+    return bool(_CONTRIBUTING.fullmatch(path))
+
+
+def is_decision(path: str) -> bool:
+    """Whether a document records a decision, going by its path; templates and contents do not."""
+    name = path.rpartition("/")[2].lower()
+    told = bool(_DECISION_FOLDERS.search(path)) and is_document(path)
+    return told and not is_readme(path) and "template" not in name and not name.startswith("index.")
+
+
 def document_rank(path: str) -> tuple[int, int, str]:
     """Return the place of a document among those that are read: what is asked for most comes first."""
     likely = (

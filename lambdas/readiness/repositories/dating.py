@@ -12,6 +12,7 @@ from readiness.evidence.documents import (
     Diagram,
     Document,
     document_places,
+    is_changelog,
     is_document,
     readme_rank,
 )
@@ -49,6 +50,10 @@ def dated(
         ranked = sorted((rank, path) for path in paths if (rank := readme_rank(path)) is not None)
         yield Asked(paths=tuple(path for _, path in ranked[:1]), most=1, detail="")
         yield from _places(paths, document_places(paths), folders)
+        changelogs = tuple(
+            sorted(filter(is_changelog, paths), key=lambda path: (path.count("/"), path))
+        )
+        yield Asked(paths=changelogs, most=2, detail="only the first 2 changelogs were dated")
     if {Document, Diagram} <= wanted:
         found = (*evidence[Diagram].seen, *(each for each in evidence[Document].seen if each.drawn))
         drawn = tuple(dict.fromkeys(each.path for each in found))
