@@ -853,7 +853,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("repo_decision_records_present", "LastChange"): "a decision suffices, whatever its age",
     **{
         ("repo_maintenance_docs_score", kind): "five points of eight suffice"
-        for kind in ("DependencyManifest", "Diagram", "Document", "Release")
+        for kind in ("DependencyManifest", "Diagram", "Release")
     },
     ("repo_runbook_present", "Document"): "notebooks count by an option, unread",
     **{

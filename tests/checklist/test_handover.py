@@ -22,6 +22,7 @@ from readiness.evidence.repository import (
     LastChange,
     Provider,
     Release,
+    Repository,
     SourceFile,
 )
 from tests.repositories.records import SHOP, repository
@@ -83,8 +84,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("what is missing was not seen", UNKNOWN, (*WELL, lock()), gaps={Release: hidden()}),
         Row("enough was seen", PASS, (*WELL, source("CHANGELOG.md"), lock()), gaps={Release: hidden(), Diagram: hidden()}),
         *(
-            Row(f"{kind.__name__} was not seen", UNKNOWN, tuple(each for each in (*WELL, lock()) if not isinstance(each, kind)), gaps={kind: hidden()})
-            for kind in (SourceFile, Document, Diagram, DependencyManifest)
+            Row(f"{kind.__name__} was not seen", UNKNOWN, (*WELL, lock()), dark=[kind])
+            for kind in (Repository, SourceFile, Document, Diagram, DependencyManifest, Release)
         ),
     ],
     repo_codeowners_present: [
@@ -98,8 +99,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an OWNERS file of a part", NO_EVIDENCE, (*BASE, source("pkg/OWNERS"))),
         Row("empty", NOT_APPLICABLE, (repository(),)),
         *(
-            Row(f"{kind.__name__} was not seen", UNKNOWN, tuple(each for each in (AWS, source("main.py")) if not isinstance(each, kind)), gaps={kind: hidden()})
-            for kind in (SourceFile, Codeowners, CatalogEntry, ApprovalTemplate)
+            Row(f"{kind.__name__} was not seen", UNKNOWN, (AWS, source("main.py")), dark=[kind])
+            for kind in (Repository, SourceFile, Codeowners, CatalogEntry, ApprovalTemplate)
         ),
     ],
     repo_decision_records_present: [
@@ -112,7 +113,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("decisions of a vendored part", NO_EVIDENCE, (*BASE, source("vendor/x/docs/adr/0001.md"))),
         Row("nothing", NO_EVIDENCE, BASE),
         Row("empty", NOT_APPLICABLE, (repository(),)),
-        Row("files were not seen", UNKNOWN, (repository(),), gaps={SourceFile: hidden()}),
+        *(
+            Row(f"{kind.__name__} was not seen", UNKNOWN, (*BASE, source("CHANGELOG.md"), changed("CHANGELOG.md", 400)), dark=[kind])
+            for kind in (Repository, SourceFile, LastChange)
+        ),
         Row("the changelog was not dated", UNKNOWN, (*BASE, source("CHANGELOG.md")), gaps={LastChange: hidden(f"{SHOP}:CHANGELOG.md")}),
     ],
 }  # fmt: skip
