@@ -347,6 +347,19 @@ def test_what_is_dark_is_remembered_with_its_last_answer() -> None:
     ]
 
 
+def test_what_failed_in_a_part_of_a_unit_is_remembered_when_its_account_is_dark() -> None:
+    unit = f"{ACCOUNT}/eu-west-1"
+    part = finding(FAIL, f"{unit}#guardduty")
+    blind = finding(UNKNOWN, f"{ACCOUNT}#ec2", region="", unit=ACCOUNT)
+    *_, before, after = history(result(part), result(blind))
+
+    assert [(each.resource, each.status, each.last_known) for each in after.findings] == [
+        (f"{ACCOUNT}#ec2", UNKNOWN, ""),
+        (f"{unit}#guardduty", UNKNOWN, "FAIL"),
+    ]
+    assert compare(before, after).of(Kind.GONE, Kind.FIXED) == ()
+
+
 statuses = st.sampled_from(list(Status))
 #: What one scan says of up to three resources; a missing one was not there.
 scans = st.dictionaries(st.sampled_from("abc"), statuses, max_size=3)

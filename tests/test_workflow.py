@@ -12,6 +12,7 @@ from readiness.checklist import CHECKS
 from readiness.checklist.model import Status
 from readiness.config import Configuration
 from readiness.evidence import SCOPES, Evidence, Gap, Reason, Scope
+from readiness.evidence.balancing import SslPolicy
 from readiness.evidence.files import Sighting, Target, dump, load
 from readiness.evidence.places import AccountTags, OperationsContact, OrganizationAccount
 from readiness.evidence.storage import Bucket
@@ -146,9 +147,10 @@ def test_a_region_denied_by_a_service_control_policy_is_one_line_with_what_to_pa
     seen_everywhere(made, store)
     target = Target(account=ACCOUNT, region=REGION)
     denied = Gap(reason=Reason.DENIED_BY_SCP, account=ACCOUNT, region=REGION, action="a:B")
+    unasked = {SslPolicy: Evidence[Any]()}  # nothing there had a policy to ask for
     dark: dict[type[Any], Evidence[Any]] = {
         kind: Evidence(gaps=(denied,)) for kind in whole(target).evidence
-    }
+    } | unasked
     leave(made, replace(whole(target), evidence=dark), store)
     pool(made, store)
     for workload in made.workloads:
@@ -160,6 +162,17 @@ def test_a_region_denied_by_a_service_control_policy_is_one_line_with_what_to_pa
     assert [(each.region, each.accounts, each.entry) for each in record.closed_regions] == [
         (REGION, (ACCOUNT,), f"closed_regions: [{REGION}]")
     ]
+
+
+def test_a_region_in_which_anything_answers_is_not_closed() -> None:
+    denied = {Trail: Evidence[Any](gaps=(Gap(reason=Reason.DENIED_BY_SCP),))}
+    closed = Sighting(target=Target(account=ACCOUNT, region=REGION), evidence=denied)
+    other = {Bucket: Evidence[Any](gaps=(Gap(reason=Reason.DENIED),))}
+
+    assert closed.closed
+    assert not replace(closed, answered=1).closed
+    assert not replace(closed, evidence=denied | other).closed
+    assert not replace(closed, evidence={}).closed
 
 
 def test_a_closed_region_that_is_declared_is_not_scanned() -> None:

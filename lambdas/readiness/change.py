@@ -167,11 +167,14 @@ def _darkened(before: WorkloadResult, after: WorkloadResult) -> Iterable[Finding
 
 
 def _dark_places(result: WorkloadResult) -> dict[tuple[str, str, str], Finding]:
-    """Return, by item, check and unit, the findings that say that a whole unit was not seen."""
+    """Return, by item, check and unit, the findings that say that a whole unit was not seen.
+
+    A check may name the parts of a unit that it was not shown, behind a `#`; then the unit is dark too.
+    """
     return {
         (finding.item, finding.check, finding.unit): finding
         for finding in result.findings
-        if finding.status is Status.UNKNOWN and finding.resource == finding.unit
+        if finding.status is Status.UNKNOWN and finding.resource.partition("#")[0] == finding.unit
     }
 
 

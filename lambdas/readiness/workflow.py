@@ -158,6 +158,7 @@ def _see(
         calls=connection.calls.made,
         throttled=connection.calls.throttled,
         metrics=connection.calls.metrics,
+        answered=connection.calls.answered,
         seconds=time.monotonic() - began,
     )
     leave(plan, sighting, store)

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence
-from readiness.evidence.balancing import BalancerOwner, ClassicLoadBalancer, LoadBalancer
+from readiness.evidence.balancing import (
+    BalancerOwner,
+    ClassicListener,
+    ClassicLoadBalancer,
+    LoadBalancer,
+)
 from readiness.evidence.egress import Address, NatGateway
 from tests.probes.looking import (
     DENIED,
@@ -195,6 +200,7 @@ def test_classic_load_balancers() -> None:
                 instances=("i-1",),
                 dns=f"old-1.{REGION}.elb.amazonaws.com",
                 ports=(80,),
+                listeners=(ClassicListener(port=80, protocol="HTTP", policies=()),),
             ),
         )
     )

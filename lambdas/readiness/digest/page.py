@@ -220,7 +220,7 @@ def _cell(category: Category, statuses: Mapping[str, Status], workload: str) -> 
         failing=here.count(Status.FAIL),
         unknown=here.count(Status.UNKNOWN),
         counted=len(here) - here.count(Status.NOT_APPLICABLE),
-        link=f"#workload={quote(workload)}&category={quote(category.title)}",
+        link=f"#workload={quote(workload, errors='replace')}&category={quote(category.title)}",
     )
 
 

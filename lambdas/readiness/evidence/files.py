@@ -53,6 +53,8 @@ class Sighting:
     throttled: Mapping[str, int] = field(default_factory=dict)
     #: How many metrics CloudWatch was asked for, by which it charges.
     metrics: int = 0
+    #: How many calls to this place were answered, be it with nothing.
+    answered: int = 0
     seconds: float = 0.0
 
     def of(self, kind: type[Any]) -> Evidence[Any]:
@@ -78,10 +80,9 @@ class Sighting:
     def closed(self) -> bool:
         """Whether a service control policy denies everything here, as a region deny does."""
         sets = list(self.evidence.values())
-        return bool(sets) and all(
-            not each.seen and each.gaps and {gap.reason for gap in each.gaps} == {_CLOSED}
-            for each in sets
-        )
+        reasons = {gap.reason for each in sets for gap in each.gaps}
+        # What has neither been seen nor missed was not asked for: nothing here answered.
+        return reasons == {_CLOSED} and not self.answered and not any(each.seen for each in sets)
 
 
 _CLOSED = Reason.DENIED_BY_SCP
@@ -104,6 +105,7 @@ def dump(sighting: Sighting) -> bytes:
         "calls": dict(sighting.calls),
         "throttled": dict(sighting.throttled),
         "metrics": sighting.metrics,
+        "answered": sighting.answered,
         "seconds": round(sighting.seconds, 3),
         "evidence": {
             kind.__name__: {
@@ -127,6 +129,7 @@ def load(content: bytes) -> Sighting:
         calls=document["calls"],
         throttled=document["throttled"],
         metrics=document.get("metrics", 0),
+        answered=document.get("answered", 0),
         seconds=document["seconds"],
         evidence={
             RECORDS[name]: Evidence(

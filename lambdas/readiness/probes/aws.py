@@ -82,11 +82,17 @@ class Calls:
         self.throttled: Counter[str] = Counter()
         #: The metrics that CloudWatch was asked for, by which it charges.
         self.metrics = 0
+        #: How many calls to the place itself were answered; global services answer from elsewhere.
+        self.answered = 0
 
     def count(self, operation: str, arguments: Mapping[str, Any]) -> None:
         with self._lock:
             self.made[operation] += 1
             self.metrics += len(arguments.get("MetricDataQueries", ()))
+
+    def answer(self) -> None:
+        with self._lock:
+            self.answered += 1
 
     def throttle(self, operation: str) -> None:
         with self._lock:
@@ -227,10 +233,12 @@ class Aws:
             answer: dict[str, Any] = method(**arguments)
         except ClientError as error:
             if _means_none(error, absent):
+                self._answered(region)
                 return None
             raise self._unseen(error, operation, region) from error
         except CALL_ERRORS as error:
             raise self._unseen(error, operation, region) from error
+        self._answered(region)
         return answer
 
     def get(self, operation: str, *, region: str = "", **arguments: Any) -> dict[str, Any]:
@@ -281,6 +289,7 @@ class Aws:
             if page is None:
                 return
             self.connection.calls.count(operation, arguments)
+            self._answered(region)
             answers = ()
             yield page
 
@@ -335,6 +344,10 @@ class Aws:
             self.connection.client(service, region or self.region), name
         )
         return method
+
+    def _answered(self, region: str) -> None:
+        if region in ("", self.region):
+            self.connection.calls.answer()
 
     def _permit(self, operation: str) -> None:
         if operation not in self.declared:
