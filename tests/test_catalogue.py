@@ -582,6 +582,36 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             "SecurityRoute",
         )
     },
+    **{
+        ("scheduler_schedule_present", kind): "one schedule suffices, whatever runs"
+        for kind in (
+            "AutoScalingGroup",
+            "EcsService",
+            "EksCluster",
+            "EventRule",
+            "Instance",
+            "LambdaFunction",
+            "MaintenanceWindow",
+            "Schedule",
+            "ScheduleDetail",
+        )
+    },
+    **{
+        ("scheduler_target_valid", kind): "each rule and each group is judged by itself"
+        for kind in ("Schedule", "ScheduledTargets")
+    },
+    **{
+        ("scheduler_failure_handling", kind): "each is judged by itself, by a queue or an alarm"
+        for kind in (
+            "CentralAlarms",
+            "CompositeAlarm",
+            "MetricAlarm",
+            "ObservabilityLink",
+            "Schedule",
+            "ScheduleDetail",
+            "ScheduledTargets",
+        )
+    },
     ("ecs_service_load_balanced", "TaskDefinition"): "a load balancer suffices",
     ("elbv2_target_group_multiple_targets", "BalancerAttributes"): "two in each zone are enough",
     ("ecs_service_redundant_tasks", "Subnet"): "tasks may share the network of their machines",
@@ -1274,9 +1304,7 @@ def test_every_evidence_type_is_read_by_a_check_or_another_probe() -> None:
     needed |= SURVEYED | DISCOVERED | CONTACTS
     idle = {name for name, kind in RECORDS.items() if kind not in needed}
 
-    awaited = {"ScheduleDefinition"}
-
-    assert idle - awaited == set()
+    assert idle == set()
 
 
 def declared() -> set[str]:

@@ -86,6 +86,7 @@ NOT_SEEN: dict[str, str] = {
     "compute-optimizer:GetIdleRecommendations": "tells what an idle resource costs",
     "globalaccelerator:ListEndpointGroups": "the simulated account cannot list accelerators",
     "globalaccelerator:ListListeners": "the simulated account cannot list accelerators",
+    "ssm:DescribeMaintenanceWindows": "a schedule suffices there",
     "ec2:DescribeHosts": "no simulated instance lies on a Dedicated Host",
     "ecs:DescribeCapacityProviders": "the simulated account forgets capacity providers",
     "ec2:DescribeVpcBlockPublicAccessExclusions": "decides a severity only",

@@ -446,4 +446,14 @@ def _guarding(made: Any, region: str) -> None:
     events.put_rule(Name="findings", EventPattern=json.dumps({"source": ["aws.guardduty"]}))
     account = made.client("sts").get_caller_identity()["Account"]
     topic = f"arn:aws:sns:{region}:{account}:alarms"
+    made.client("scheduler").create_schedule(
+        Name="nightly",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={
+            "Arn": topic,
+            "RoleArn": f"arn:aws:iam::{account}:role/schedules",
+            "DeadLetterConfig": {"Arn": f"arn:aws:sqs:{region}:{account}:work"},
+        },
+    )
     events.put_targets(Rule="findings", Targets=[{"Id": "topic", "Arn": topic}])

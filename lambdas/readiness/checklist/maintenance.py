@@ -17,9 +17,15 @@ from readiness.checklist.headroom import (
     rds_instance_free_storage_alarm,
     rds_instance_storage_autoscaling,
 )
-from readiness.checklist.model import Mode, category, every, item
+from readiness.checklist.model import Mode, category, every, item, some
 from readiness.checklist.monitoring import cloudwatch_alarm_live
 from readiness.checklist.observability import cloudwatch_dashboard_present
+from readiness.checklist.schedules import (
+    repo_schedule_definition_present,
+    scheduler_failure_handling,
+    scheduler_schedule_present,
+    scheduler_target_valid,
+)
 from readiness.checklist.upkeep import (
     autoscaling_group_instances_multiple_az,
     ecs_service_redundant_tasks,
@@ -38,7 +44,17 @@ CATEGORY = category(
             rds_instance_free_storage_alarm,
         ),
     ),
-    item("Set up cron jobs", mode=Mode.ATTESTED),
+    item(
+        "Set up cron jobs",
+        # One schedule, in a region or in a repository, speaks for the workload.
+        every(
+            some(scheduler_schedule_present, repo_schedule_definition_present),
+            scheduler_target_valid,
+            scheduler_failure_handling,
+        ),
+        mode=Mode.ATTESTED,
+        whole_workload=True,
+    ),
     item(
         "Solution has sufficient documentation for code maintenance to take place",
         every(repo_maintenance_docs_score, repo_codeowners_present, repo_decision_records_present),

@@ -30,6 +30,8 @@ class EventRule:
     managed_by: str
     #: JSON; empty where the rule follows a schedule alone.
     pattern: str
+    #: Whether it starts by itself at certain times.
+    scheduled: bool = False
 
     @property
     def security_sources(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ def event_rules(aws: Aws) -> Iterator[EventRule]:
             enabled=each["State"].startswith("ENABLED"),
             managed_by=each.get("ManagedBy", ""),
             pattern=_pattern(each.get("EventPattern", "")),
+            scheduled=bool(each.get("ScheduleExpression")),
         )
 
 
