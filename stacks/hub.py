@@ -76,7 +76,11 @@ class HubStack(cdk.Stack):
         functions["repository"].add_environment("READINESS_TOKEN_SECRET", token.secret_arn)
         if settings.github_url:
             functions["repository"].add_environment("READINESS_GITHUB_URL", settings.github_url)
-        token.grant_read(functions.role("repository"))
+        functions.role("repository").add_to_policy(
+            iam.PolicyStatement(
+                actions=["secretsmanager:GetSecretValue"], resources=[token.secret_arn]
+            )
+        )
         self._grant(functions, storage=storage, mail=mail)
         self._let_look(functions, settings)
         workflow = Workflow(
@@ -113,7 +117,7 @@ class HubStack(cdk.Stack):
             functions.role(name) for name in HANDLERS
         )
         read, write = storage.let_read, storage.let_write
-        read(plan, "config", "scans")
+        read(plan, "config")
         write(plan, "scans")
         for looking in (survey, probe, repository):
             read(looking, "scans")
@@ -124,11 +128,14 @@ class HubStack(cdk.Stack):
         write(judge, "results")
         read(conclude, "results", "scans")
         write(conclude, "scans")
-        read(digest, "reports", "results", "scans")
+        read(digest, "results", "scans")
         write(digest, "reports")
         mail.let_send(digest)
-        for role in (plan, judge, conclude, digest):
-            storage.let_use_ledger(role)
+        ledger = storage.let_use_ledger
+        ledger(plan, "PutItem")
+        ledger(judge, "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
+        ledger(conclude, "GetItem", "PutItem", "UpdateItem")
+        ledger(digest, "GetItem", "PutItem", "Query")
 
     def _let_look(self, functions: Functions, settings: Settings) -> None:
         """Let the roles that look assume the roles through which they look."""
@@ -152,7 +159,7 @@ class HubStack(cdk.Stack):
             )
         organization = self._organization_role(settings)
         if organization:
-            for name in ("plan", "survey", "probe"):
+            for name in ("plan", "survey"):
                 functions.role(name).add_to_policy(
                     iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[organization])
                 )

@@ -27,7 +27,7 @@ class OrganizationStack(cdk.Stack):
             name=ORGANIZATION_ROLE,
             description="Readiness sees accounts, budgets and Identity Center through this role.",
             hub_account=hub_parameter(self, settings),
-            seekers=("plan", "survey", "probe"),
+            seekers=("plan", "survey"),
             policies=organization_policies(),
             settings=settings,
         )

@@ -129,18 +129,12 @@ class Storage(Construct):
             )
         )
 
-    def let_use_ledger(self, role: iam.Role) -> None:
-        """Let the role ask the ledger and write to it; what is gone goes by itself."""
+    def let_use_ledger(self, role: iam.Role, *operations: str) -> None:
+        """Let the role do these operations on the ledger; what is gone goes by itself."""
         role.add_to_policy(
             iam.PolicyStatement(
-                actions=[
-                    "dynamodb:ConditionCheckItem",
-                    "dynamodb:GetItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:Query",
-                    "dynamodb:UpdateItem",
-                ],
-                resources=[self.table.table_arn, f"{self.table.table_arn}/index/gsi1"],
+                actions=[f"dynamodb:{each}" for each in operations],
+                resources=[self.table.table_arn],
             )
         )
         # What DynamoDB asks of a caller whose table has a customer-managed key.

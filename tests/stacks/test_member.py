@@ -46,7 +46,7 @@ def role_template(request: pytest.FixtureRequest) -> Template:
     ("stack", "seekers"),
     [
         ("member", ["survey", "probe", "repository"]),
-        ("organization", ["plan", "survey", "probe"]),
+        ("organization", ["plan", "survey"]),
     ],
 )
 def test_only_the_hubs_looking_roles_are_trusted(
