@@ -25,7 +25,7 @@ from tests.rows import FAIL, NO_EVIDENCE, NOT_APPLICABLE, NOW, PASS, UNKNOWN
 ALL = tuple(Status)
 
 
-def item(rollup: Rollup | None, mode: Mode = Mode.ATTESTED, **changes: bool) -> Item:
+def item(rollup: Rollup, mode: Mode = Mode.ATTESTED, **changes: bool) -> Item:
     return Item(category="Test", title="Some item", mode=mode, rollup=rollup, **changes)
 
 
@@ -185,12 +185,6 @@ def test_silence_in_one_place_is_not_spoken_for_by_another() -> None:
     findings = [finding(NO_EVIDENCE, unit="1/eu-west-1"), finding(PASS, unit="1/us-east-1")]
 
     assert verdict_of(automated, findings).status is FAIL
-
-
-def test_an_item_without_checks_is_not_judged_yet() -> None:
-    verdict = verdict_of(item(None), [])
-
-    assert (verdict.status, verdict.because) == (UNKNOWN, "not judged yet")
 
 
 def test_an_accepted_failure_never_passes() -> None:

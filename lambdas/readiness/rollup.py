@@ -32,10 +32,6 @@ def verdict_of(
     threshold: Severity = Severity.MEDIUM,
 ) -> Verdict:
     """Roll the findings of one item and workload up to its verdict."""
-    if item.rollup is None:
-        return Verdict(
-            item=item.id, status=Status.UNKNOWN, mode=item.mode, because=Reason.NOT_JUDGED.value
-        )
     effective = [finding for finding in findings if not finding.suppressed]
     status = _workload_status(item, effective, threshold)
     because = ""
@@ -58,7 +54,6 @@ def verdict_of(
 
 
 def _workload_status(item: Item, findings: Sequence[Finding], threshold: Severity) -> Status:
-    assert item.rollup is not None
     if item.whole_workload:
         units: list[list[Finding]] = [list(findings)]
     else:
@@ -69,7 +64,6 @@ def _workload_status(item: Item, findings: Sequence[Finding], threshold: Severit
 
 def _unit_status(item: Item, findings: Sequence[Finding], threshold: Severity) -> Status:
     """Roll up one unit: below the threshold nothing decides, unless nothing else is there."""
-    assert item.rollup is not None
     counting = [finding for finding in findings if finding.severity is not Severity.INFO]
     heavy = [finding for finding in counting if finding.severity.rank <= threshold.rank]
     if any(finding.status is not Status.NOT_APPLICABLE for finding in heavy):

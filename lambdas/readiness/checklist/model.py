@@ -329,9 +329,8 @@ class Item:
 
     category: str
     title: str
+    rollup: Rollup
     mode: Mode = Mode.AUTOMATED
-    #: None while the item's checks are not written: its verdict is UNKNOWN, `not judged yet`.
-    rollup: Rollup | None = None
     #: Roll up all places of a workload as one: a witness in one region speaks for the workload.
     whole_workload: bool = False
     #: How long an attestation of this item may run.
@@ -343,7 +342,7 @@ class Item:
 
     @property
     def checks(self) -> tuple[Check[..., Any], ...]:
-        return self.rollup.checks if self.rollup else ()
+        return self.rollup.checks
 
 
 @dataclass(frozen=True)
@@ -361,7 +360,7 @@ def category(title: str, *items: Callable[[str], Item]) -> Category:
 
 def item(
     title: str,
-    rollup: Rollup | None = None,
+    rollup: Rollup,
     *,
     mode: Mode = Mode.AUTOMATED,
     whole_workload: bool = False,

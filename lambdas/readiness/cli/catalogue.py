@@ -105,7 +105,7 @@ def item_page(item: Item) -> dict[str, Any]:
         "category": item.category,
         "mode": item.mode.value,
         "validity_days": item.validity_days,
-        "rollup": _expression(item.rollup) if item.rollup else "",
+        "rollup": _expression(item.rollup),
         "checks": [
             {"id": check.id, "severity": check.severity.value, "pass": check.sections["Pass"]}
             for check in item.checks

@@ -15,7 +15,6 @@ from readiness.checklist.model import Severity, Status
 from readiness.digest.names import clean, short
 from readiness.digest.render import counted
 from readiness.digest.view import percent
-from readiness.evidence import Reason
 from readiness.findings import Finding
 from readiness.results import Coverage, dump_record
 from readiness.rollup import Score
@@ -132,9 +131,6 @@ def _verdicts(found: Scan) -> Iterator[str]:
     yield "Verdicts: " + ", ".join(
         f"{counts[status]} {status.value}" for status in Status if counts[status]
     )
-    awaited = sum(verdict.because == Reason.NOT_JUDGED.value for verdict in verdicts)
-    if awaited:
-        yield f"  {counted(awaited, 'verdict')} UNKNOWN because no check is written yet"
     open_ = [
         finding
         for finding in found.findings

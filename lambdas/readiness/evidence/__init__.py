@@ -53,7 +53,6 @@ class Reason(StrEnum):
     NO_REPOSITORY = "no repository registered"
     PROVIDER_UNSUPPORTED = "provider unsupported"
     UNDECIDED = "undecided"
-    NOT_JUDGED = "not judged yet"
 
 
 @dataclass(frozen=True, kw_only=True)
