@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 import conclude
+import environment
 from readiness.config import Configuration, Workload
 from readiness.planning import Plan, PlanError, Request, make_plan, request_of
 from readiness.results import Coverage, ScanRecord, ScanStatus
@@ -123,3 +124,32 @@ def test_coverage_drops_by_the_accounts_that_were_seen_before(
     before: dict[str, int] | None, accounts: int, scanned: int, drop: int
 ) -> None:
     assert conclude.dropped(before, record(accounts, scanned)) == drop
+
+
+def test_a_workload_has_metrics_of_its_own_where_the_configuration_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment.metrics.provider, "namespace", "Readiness")
+    monkeypatch.setattr(environment.metrics.provider, "service", "readiness")
+    conclude._measure_workloads(["shop", "gone"], [summary("shop"), summary("other")])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert [
+        (
+            each["_aws"]["CloudWatchMetrics"][0]["Namespace"],
+            sorted(each["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0]),
+            each["workload"],
+            metric["Name"],
+            each[metric["Name"]],
+        )
+        for each in lines
+        for metric in each["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    ] == [
+        ("Readiness", ["service", "workload"], "shop", name, [value])
+        for name, value in {
+            "Score": 50.0,
+            "Known": 50.0,
+            "Regressions": 2.0 * 10**6,
+            "NewFailures": 1.0 * 10**6,
+        }.items()
+    ]
