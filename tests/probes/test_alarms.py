@@ -264,7 +264,14 @@ def test_rules_of_the_default_bus(account: str) -> None:
     arn = f"arn:aws:events:{REGION}:{account}:rule"
     rules = {
         EventRule(arn=f"{arn}/alarms", name="alarms", enabled=True, managed_by="", pattern=pattern),
-        EventRule(arn=f"{arn}/nightly", name="nightly", enabled=False, managed_by="", pattern=""),
+        EventRule(
+            arn=f"{arn}/nightly",
+            name="nightly",
+            enabled=False,
+            managed_by="",
+            pattern="",
+            scheduled=True,
+        ),
     }
     assert set(found) == rules
 
