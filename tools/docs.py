@@ -125,17 +125,17 @@ def made() -> dict[str, str]:
 
 def main() -> int:
     """Rewrite the files, or check them."""
-    stale = [
-        path
+    stale = {
+        path: text
         for path, text in made().items()
         if not (ROOT / path).exists() or (ROOT / path).read_text() != text
-    ]
+    }
     if "--check" in sys.argv[1:]:
         for path in stale:
             print(f"{path} is not current: run `make docs`.", file=sys.stderr)
         return int(bool(stale))
-    for path in stale:
-        (ROOT / path).write_text(made()[path])
+    for path, text in stale.items():
+        (ROOT / path).write_text(text)
     return 0
 
 

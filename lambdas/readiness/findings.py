@@ -50,6 +50,11 @@ class Finding:
         """What makes it the same finding from scan to scan, within its workload."""
         return (self.item, self.check, self.account, self.region, self.resource)
 
+    @property
+    def fails(self) -> bool:
+        """Whether it fails, and nobody has accepted that."""
+        return self.status is Status.FAIL and not self.suppressed
+
     def public(self) -> dict[str, Any]:
         """Return the members of the output contract, in its order."""
         values = asdict(self)

@@ -246,7 +246,7 @@ def _test(suite: ElementTree.Element, finding: Finding) -> None:
     if finding.status is Status.PASS:
         return
     said = clean(_said(finding), 1000)
-    if finding.status is Status.FAIL and not finding.suppressed:
+    if finding.fails:
         failure = ElementTree.SubElement(test, "failure", type=finding.severity.value, message=said)
         failure.text = "\n".join(
             clean(line, 2000)

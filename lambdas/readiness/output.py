@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from readiness.checklist.model import Severity, Status
+from readiness.checklist.model import Severity
 from readiness.config import Audience, Cadence, Records
 from readiness.digest.render import Mail, render_digest, render_report
 from readiness.digest.view import Point, percent, view_of
@@ -242,11 +242,7 @@ def _same_scope(workload: str, earlier: Plan, now: Plan) -> bool:
 def failing(findings: Iterable[Finding], worst: Severity) -> list[Finding]:
     """Return the findings that fail, are not accepted, and are at least this severe."""
     return [
-        finding
-        for finding in findings
-        if finding.status is Status.FAIL
-        and not finding.suppressed
-        and finding.severity.rank <= worst.rank
+        finding for finding in findings if finding.fails and finding.severity.rank <= worst.rank
     ]
 
 

@@ -98,7 +98,7 @@ def _use(record: Attestation | Suppression, findings: Iterable[Finding], now: da
         ours = [each for each in findings if _accepts(record, each)]
         covered = [each for each in ours if each.suppressed]
     holds = standing(record, now)
-    failing = [each for each in ours if each.status is Status.FAIL and not each.suppressed]
+    failing = [each for each in ours if each.fails]
     return Use(
         kind=kind,
         item=record.item,

@@ -19,7 +19,6 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 
 from readiness.change import Kind, carry, compare
-from readiness.checklist.model import Status
 from readiness.evidence import Evidence, Gap, Reason, Scope
 from readiness.evidence.files import Sighting, Target, dump, load
 from readiness.evidence.places import SURVEYED, EnabledRegion
@@ -385,11 +384,7 @@ def remember(
         score=score_of(result.verdicts),
         known_before=score_of(before.verdicts).known if before else None,
         verdicts=Counter(verdict.status.value for verdict in result.verdicts),
-        failing=Counter(
-            finding.severity.value
-            for finding in result.findings
-            if finding.status is Status.FAIL and not finding.suppressed
-        ),
+        failing=Counter(finding.severity.value for finding in result.findings if finding.fails),
         regressions=regressed,
         new_failures=len(changes.of(Kind.NEW)),
         records=uses_of(result.findings, plan.attestations, plan.suppressions, plan.started),

@@ -19,14 +19,9 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.checklist.observability import NO_WORKLOAD, runs_workload
+from readiness.checklist.observability import NO_WORKLOAD, Workload, runs_workload
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Reason, account_of
-from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
-from readiness.evidence.compute import Instance
-from readiness.evidence.containers import EcsService
-from readiness.evidence.databases import DbCluster, DbInstance
-from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.infrastructure import IacRoot, MonitoringDefinition
 from readiness.evidence.observability import ServiceObjectives
 from readiness.evidence.repository import (
@@ -49,15 +44,7 @@ from readiness.evidence.signals import (
 @check(Severity.MEDIUM)
 def applicationsignals_slo_defined(
     objectives: Evidence[ServiceObjectives],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
     unit: Unit,
 ) -> Result:
     """An objective says how much failure is too much, before there is any.

@@ -15,14 +15,10 @@ from readiness.checklist.model import (
     not_applicable,
     passed,
 )
-from readiness.checklist.observability import NO_WORKLOAD, runs_workload
+from readiness.checklist.observability import NO_WORKLOAD, Workload, runs_workload
 from readiness.evidence import Evidence, Pooled, Scope, account_of, region_of
-from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
-from readiness.evidence.compute import Instance
-from readiness.evidence.containers import EcsService
 from readiness.evidence.databases import DbCluster, DbEventSubscription, DbInstance
 from readiness.evidence.detection import NotificationConfiguration, SecurityRoute
-from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.unseen import known
 
 _HEALTH = "aws.health"
@@ -32,15 +28,7 @@ _HEALTH = "aws.health"
 def health_event_notification_configured(
     routes: Evidence[SecurityRoute | NotificationConfiguration],
     everywhere: Pooled[SecurityRoute],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
     unit: Unit,
     *,
     health_central_account: str = "",

@@ -56,6 +56,7 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.checklist.observability import (
+    Workload,
     apigateway_stage_tracing,
     cloudwatch_alarm_evaluating,
     cloudwatch_dashboard_present,
@@ -73,10 +74,6 @@ from readiness.evidence.alarms import (
     TopicSubscriptions,
     acts_above,
 )
-from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
-from readiness.evidence.compute import Instance
-from readiness.evidence.containers import EcsService
-from readiness.evidence.databases import DbCluster, DbInstance
 from readiness.evidence.event_rules import EventRule
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.unseen import tried
@@ -89,15 +86,7 @@ def cloudwatch_alarm_action_configured(
     alarms: Evidence[MetricAlarm | CompositeAlarm | LogAlarm],
     composites: Evidence[CompositeAlarm],
     rules: Evidence[EventRule],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
     mutes: Evidence[AlarmMuteRule],
     unit: Unit,
 ) -> Iterator[Result]:

@@ -177,15 +177,7 @@ def rds_instance_database_insights(
 @check(Severity.MEDIUM)
 def cloudwatch_alarm_evaluating(
     alarms: Evidence[MetricAlarm | CompositeAlarm | LogAlarm],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
 ) -> Result:
     """An alarm that has data is the least sign that somebody watches.
 
@@ -209,15 +201,7 @@ def cloudwatch_alarm_evaluating(
 @check(Severity.LOW, scope=Scope.REGION)
 def cloudwatch_dashboard_present(
     dashboards: Evidence[Dashboard],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
     *,
     min_size: int = 200,
 ) -> Result:
@@ -241,15 +225,7 @@ def cloudwatch_dashboard_present(
 @check(Severity.LOW)
 def monitoring_platform_connected(
     platforms: Evidence[MetricStream | ObservabilityLink | PrometheusWorkspace | SignalsServices],
-    workload: Evidence[
-        Instance
-        | LambdaFunction
-        | EcsService
-        | DbInstance
-        | DbCluster
-        | LoadBalancer
-        | ClassicLoadBalancer
-    ],
+    workload: Evidence[Workload],
 ) -> Result:
     """What many accounts tell in one place, people look at.
 

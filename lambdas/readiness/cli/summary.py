@@ -131,11 +131,7 @@ def _verdicts(found: Scan) -> Iterator[str]:
     yield "Verdicts: " + ", ".join(
         f"{counts[status]} {status.value}" for status in Status if counts[status]
     )
-    open_ = [
-        finding
-        for finding in found.findings
-        if finding.status is Status.FAIL and not finding.suppressed
-    ]
+    open_ = [finding for finding in found.findings if finding.fails]
     severities = Counter(finding.severity for finding in open_)
     if open_:
         yield "Failing findings: " + ", ".join(

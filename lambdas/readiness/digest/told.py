@@ -343,11 +343,7 @@ def workloads_of(
 
 
 def fails(finding: Finding) -> bool:
-    return (
-        finding.status is Status.FAIL
-        and not finding.suppressed
-        and finding.severity is not Severity.INFO
-    )
+    return finding.fails and finding.severity is not Severity.INFO
 
 
 def grouped_by(rows: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:

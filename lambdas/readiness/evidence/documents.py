@@ -123,7 +123,7 @@ def is_document(path: str) -> bool:
     """Whether a file is a document of the repository's own, going by its path."""
     name = path.rpartition("/")[2]
     written = (matches(name.lower(), DOCUMENTS) and not _LISTS.match(name)) or _README.match(name)
-    return bool(written) and not is_aside(path) and not is_aside(path)
+    return bool(written) and not is_aside(path)
 
 
 def readme_rank(path: str) -> int | None:
