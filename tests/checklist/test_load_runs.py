@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from readiness.checklist.model import Check
-from readiness.checklist.networking import (
+from readiness.checklist.scalability import autoscaling_load_test_run_recent
+from readiness.checklist.webhooks import (
     webhook_ingress_buffered,
     webhook_load_test_run_recent,
     webhook_load_test_window_healthy,
 )
-from readiness.checklist.scalability import autoscaling_load_test_run_recent
 from readiness.evidence.apis import HttpRoute, RestMethod
 from readiness.evidence.balancing import ListenerRule
 from readiness.evidence.builds import Build, BuildCommand, BuildProject

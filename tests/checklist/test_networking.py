@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from readiness.checklist.model import Check, Severity
-from readiness.checklist.networking import (
+from readiness.checklist.security_groups import (
     ec2_security_group_admin_ports_not_public,
     ec2_security_group_default_closed,
     ec2_security_group_high_risk_ports_not_public,

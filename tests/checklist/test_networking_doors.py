@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.model import Check
-from readiness.checklist.networking import (
+from readiness.checklist.exposed_http import (
     ec2_instance_http_behind_load_balancer,
     ecs_service_http_behind_load_balancer,
     elbv2_internet_facing_has_healthy_target,
+)
+from readiness.checklist.model import Check
+from readiness.checklist.surges import (
     elbv2_public_target_group_scaling_headroom,
     ingress_rate_limit_configured,
     lambda_account_concurrency_headroom,

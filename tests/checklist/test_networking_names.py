@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from readiness.checklist.model import Check, Severity
-from readiness.checklist.networking import (
+from readiness.checklist.static_addresses import (
+    route53_record_not_ephemeral_ip,
+)
+from readiness.checklist.zones import (
     route53_public_name_hosted_in_zone,
     route53_public_zone_query_logging,
-    route53_record_not_ephemeral_ip,
     route53_record_target_exists,
     route53_zone_delegation_consistent,
 )

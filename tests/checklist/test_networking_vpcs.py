@@ -7,21 +7,27 @@ from typing import Any
 import pytest
 
 from readiness.checklist.model import Check, Severity
-from readiness.checklist.networking import (
-    ec2_eip_associated,
+from readiness.checklist.network_acls import (
     ec2_nacl_admin_ports_not_public,
     ec2_nacl_custom_associated,
     ec2_nacl_data_subnet_ingress_restricted,
+)
+from readiness.checklist.static_addresses import (
+    ec2_eip_associated,
     ec2_standalone_instance_public_ip_static,
-    vpc_connected_cidrs_not_overlapping,
-    vpc_data_store_in_private_subnet,
-    vpc_default_not_used,
     vpc_egress_address_static,
-    vpc_flow_logs_enabled,
+)
+from readiness.checklist.subnets import (
+    vpc_data_store_in_private_subnet,
     vpc_subnet_auto_public_ip_disabled,
-    vpc_subnet_free_ip_headroom,
     vpc_subnet_tier_multi_az,
     vpc_subnet_tiers_separated,
+)
+from readiness.checklist.vpcs import (
+    vpc_connected_cidrs_not_overlapping,
+    vpc_default_not_used,
+    vpc_flow_logs_enabled,
+    vpc_subnet_free_ip_headroom,
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import DbInstance

@@ -115,3 +115,8 @@ def is_website(target: str) -> bool:
 
 def _any(found: Evidence[Any]) -> bool:
     return any(True for _ in found)
+
+
+def record_named(zone: ZoneRecords, record: DnsRecord) -> str:
+    """Return how findings name a record."""
+    return f"{zone.arn}/{record.name}/{record.type}"

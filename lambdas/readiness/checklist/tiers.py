@@ -1,4 +1,4 @@
-"""What stands in a subnet: front doors, data stores, or the workload itself?
+"""What stands in a subnet or a VPC: front doors, data stores, or the workload itself?
 
 Pure: no AWS, no clock, no environment.
 """
@@ -9,9 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from readiness.evidence import Evidence
+from readiness.checklist.exposure import is_workload
+from readiness.checklist.model import Unit
+from readiness.evidence import Evidence, account_of
 from readiness.evidence.databases import DbInstance
-from readiness.evidence.network import NetworkInterface, Subnet
+from readiness.evidence.network import NetworkInterface, Subnet, Vpc
 from readiness.evidence.search import OpenSearchDomain
 
 #: How services of AWS describe the network interfaces of what keeps data.
@@ -76,3 +78,15 @@ def is_marked(tags: Mapping[str, str], words: tuple[str, ...]) -> bool:
     """Whether a key or a value among tags has one of these as a word, e.g. `prod-bastion-1`."""
     found = {word for text in (*tags, *tags.values()) for word in _WORDS.findall(text.lower())}
     return not found.isdisjoint(word.lower() for word in words)
+
+
+def runs_something(vpc: str, interfaces: Evidence[NetworkInterface]) -> bool:
+    """Whether anything of a workload runs in a VPC."""
+    return any(each.vpc == vpc and is_workload(each) for each in interfaces)
+
+
+def not_judged(vpc: Vpc, interfaces: Evidence[NetworkInterface], unit: Unit) -> str:
+    """Say why a VPC is not judged, empty where it is."""
+    if account_of(vpc.arn) != unit.account:
+        return "belongs to another account, which shares it"
+    return "" if runs_something(vpc.id, interfaces) else "has nothing running in it"
