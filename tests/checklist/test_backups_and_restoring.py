@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.backups_and_restoring import (
+from readiness.checklist.backup_copies import (
     backup_copy_job_cross_account_recent,
     backup_plan_cross_account_copy,
+    backup_vault_lock_enabled,
+    s3_bucket_cross_account_replication,
+)
+from readiness.checklist.backups import (
     backup_plan_rule_retention,
     backup_resource_recent_recovery_point,
-    backup_vault_lock_enabled,
     dynamodb_table_recovery_enabled,
     rds_instance_backup_retention,
-    s3_bucket_cross_account_replication,
 )
 from readiness.checklist.model import Check, Severity, Status
 from readiness.evidence.backups import (

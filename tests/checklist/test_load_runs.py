@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from readiness.checklist.growth_tests import autoscaling_load_test_run_recent
 from readiness.checklist.model import Check
-from readiness.checklist.scalability import autoscaling_load_test_run_recent
 from readiness.checklist.webhooks import (
     webhook_ingress_buffered,
     webhook_load_test_run_recent,

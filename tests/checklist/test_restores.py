@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.backups_and_restoring import (
+from readiness.checklist.model import Check
+from readiness.checklist.restore_tests import (
     backup_restore_job_recent,
     backup_restore_testing_plan_active,
     data_restore_event_recent,
 )
-from readiness.checklist.model import Check
 from readiness.checklist.restores import (
     event_store_restore_event_recent,
     event_store_restore_recent,

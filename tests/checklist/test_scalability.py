@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from readiness.checklist.model import Check, Severity
-from readiness.checklist.scalability import (
+from readiness.checklist.several_zones import (
     compute_spans_multiple_az,
     data_service_multi_az,
     rds_multi_az,

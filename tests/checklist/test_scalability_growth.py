@@ -8,21 +8,24 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.model import Check, Severity
-from readiness.checklist.scalability import (
+from readiness.checklist.growth import (
     asg_dynamic_scaling_policy,
-    asg_minimum_two_instances,
-    data_cluster_minimum_nodes,
     dynamodb_table_scales,
-    ecs_service_minimum_two_tasks,
     ecs_service_scales,
     eks_cluster_compute_scales,
+)
+from readiness.checklist.growth_tests import scaling_not_capped, scaling_out_and_in_observed
+from readiness.checklist.model import Check, Severity
+from readiness.checklist.multiples import (
+    asg_minimum_two_instances,
+    data_cluster_minimum_nodes,
+    ecs_service_minimum_two_tasks,
+    standalone_instance_not_single_target,
+)
+from readiness.checklist.spreading import (
     elb_cross_zone_enabled,
     elb_spans_multiple_az,
-    scaling_not_capped,
-    scaling_out_and_in_observed,
     service_attached_to_load_balancer,
-    standalone_instance_not_single_target,
     target_group_healthy_targets_multi_az,
 )
 from readiness.evidence.balancing import (

@@ -165,7 +165,8 @@ def engine_type(engine: str) -> str:
     return next((word for start, word in words.items() if engine.startswith(start)), "RDS")
 
 
-def _apart_source(database: DbInstance | DbCluster) -> str:
+def judged_at_its_source(database: DbInstance | DbCluster) -> str:
+    """Say why a database has no backups of its own, empty where it has."""
     if isinstance(database, DbInstance) and database.cluster:
         return "is backed up by its cluster, which is judged instead"
     if isinstance(database, DbInstance) and database.replica:
@@ -249,7 +250,7 @@ def _supported(
                     return passed("can be restored to a point in time")
             return _opted_in("DynamoDB", settings, "has no point-in-time recovery")
         case DbInstance() | DbCluster():
-            if elsewhere := _apart_source(store):
+            if elsewhere := judged_at_its_source(store):
                 return not_applicable(elsewhere)
             if store.backup_retention_days > 0:
                 return passed(f"keeps automatic backups for {store.backup_retention_days} days")
@@ -435,7 +436,7 @@ def _fresh(
         case OpenSearchDomain():
             return passed("makes a snapshot every hour by itself")
         case DbInstance() | DbCluster():
-            if elsewhere := _apart_source(store):
+            if elsewhere := judged_at_its_source(store):
                 return not_applicable(elsewhere)
             if store.status == "stopped":
                 return not_applicable("is stopped, and so takes no events")

@@ -1,0 +1,153 @@
+"""Does everything that has a size grow and shrink with its load?
+
+The checks of "Solution resources can auto scale to handle workload".
+Pure: no AWS, no clock, no environment.
+"""
+
+from __future__ import annotations
+
+from readiness.checklist.elasticity import (
+    cluster_lacks,
+    group_lacks,
+    hosts_containers,
+    scalable_target,
+    service_lacks,
+)
+from readiness.checklist.model import (
+    Result,
+    Severity,
+    check,
+    failed,
+    not_applicable,
+    passed,
+)
+from readiness.evidence import Evidence
+from readiness.evidence.compute import Instance
+from readiness.evidence.containers import (
+    EcsService,
+    EksDescription,
+    EksNodegroup,
+)
+from readiness.evidence.databases import TableDescription
+from readiness.evidence.scaling import (
+    AutoScalingGroup,
+    GroupPolicy,
+    GroupSchedule,
+    ScalableTarget,
+    TargetPolicy,
+    TargetSchedule,
+)
+
+
+@check(Severity.MEDIUM)
+def asg_dynamic_scaling_policy(
+    group: AutoScalingGroup,
+    policies: Evidence[GroupPolicy],
+    schedules: Evidence[GroupSchedule],
+    *,
+    allow_scheduled_scaling: bool = False,
+) -> Result:
+    """A group whose size somebody has to change is too small at night and too dear by day.
+
+    Pass: the group may grow, launches and alarms are not suspended, and an enabled policy reacts to
+    its load (target tracking, steps, a simple policy with an alarm, or a forecast that scales).
+    With `allow_scheduled_scaling` a schedule is enough.
+    Fix: add a target tracking policy, and a maximum above the minimum.
+    See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scale-based-on-demand.html
+    """
+    if hosts_containers(group.tags):
+        return not_applicable("is filled with containers, whose cluster is judged")
+    if not group.maximum:
+        return not_applicable("may run nothing")
+    if group.minimum == group.maximum == group.desired:
+        return failed(f"is fixed at {group.maximum} instances", Severity.LOW)
+    lack = group_lacks(group, policies)
+    if not lack:
+        return passed(f"scales between {group.minimum} and {group.maximum} instances")
+    if (
+        allow_scheduled_scaling
+        and group.maximum > group.minimum
+        and any(True for _ in schedules.about(group.name, "group"))
+    ):
+        return passed("scales by a schedule")
+    return failed(lack)
+
+
+@check(Severity.MEDIUM)
+def ecs_service_scales(
+    service: EcsService,
+    targets: Evidence[ScalableTarget],
+    policies: Evidence[TargetPolicy],
+    schedules: Evidence[TargetSchedule],
+    *,
+    allow_scheduled_scaling: bool = False,
+) -> Result:
+    """A service whose tasks somebody has to count is too small when it matters.
+
+    Pass: Application Auto Scaling may change the number of tasks, within bounds that leave room,
+    by a policy. With `allow_scheduled_scaling` a schedule is enough.
+    Fix: register the service as a scalable target and add a target tracking policy.
+    Blind spot: tasks on instances need room there too, which the capacity provider has to make.
+    See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
+    """
+    if service.scheduling != "REPLICA":
+        return not_applicable("runs a task on each machine")
+    if not service.desired:
+        return not_applicable("runs no task")
+    lack = service_lacks(service, targets, policies)
+    target = scalable_target(service, targets)
+    if not lack and target is not None:
+        return passed(f"scales between {target.minimum} and {target.maximum} tasks")
+    if (
+        allow_scheduled_scaling
+        and target is not None
+        and any(True for _ in schedules.about(target.resource, "resource"))
+    ):
+        return passed("scales by a schedule")
+    return failed(lack)
+
+
+@check(Severity.MEDIUM)
+def dynamodb_table_scales(table: TableDescription, targets: Evidence[ScalableTarget]) -> Result:
+    """A table with a fixed capacity refuses requests above it, and is paid for below it.
+
+    Pass: the table is paid by request, or its reads and writes and those of each index scale.
+    Fix: switch the table to on-demand capacity.
+    See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
+    """
+    if table.on_demand:
+        return passed("is paid by request, and so scales by itself")
+    resource = f"table/{table.name}"
+    places = [
+        (resource, "table"),
+        *((f"{resource}/index/{index}", "index") for index in table.indexes),
+    ]
+    for place, kind in places:
+        for verb in ("Read", "Write"):
+            dimension = f"dynamodb:{kind}:{verb}CapacityUnits"
+            named = targets.about(place, "resource")
+            if not any(each.dimension == dimension for each in named):
+                what = f"the index {place.rpartition('/')[2]}" if kind == "index" else "it"
+                return failed(
+                    f"has a provisioned capacity, and {verb.lower()}s of {what} do not scale"
+                )
+    return passed("scales its reads and writes")
+
+
+@check(Severity.MEDIUM)
+def eks_cluster_compute_scales(
+    cluster: EksDescription,
+    nodes: Evidence[EksNodegroup],
+    groups: Evidence[AutoScalingGroup],
+    instances: Evidence[Instance],
+) -> Result:
+    """Pods that scale need machines that scale; else they wait.
+
+    Pass: the cluster has Auto Mode, Karpenter's nodes, Fargate alone, or a node group with room that
+    the Cluster Autoscaler finds by its tags.
+    Fix: turn on Auto Mode, or install Karpenter.
+    Blind spot: whether the Cluster Autoscaler runs, and how pods scale, stands in the cluster.
+    See: https://docs.aws.amazon.com/eks/latest/userguide/autoscaling.html
+    """
+    lack = cluster_lacks(cluster, nodes, groups, instances)
+    return failed(lack) if lack else passed("has nodes that scale")
