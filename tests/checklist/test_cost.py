@@ -300,6 +300,11 @@ def alarm(region: str = "us-east-1", **changes: Any) -> MetricAlarm:
     return MetricAlarm(**values | changes)
 
 
+def charges_of(account: str) -> AlarmMetric:
+    named = {"Currency": "USD", "LinkedAccount": account}
+    return AlarmMetric(namespace="AWS/Billing", name="EstimatedCharges", dimensions=named)
+
+
 def far_gap(region: str) -> Gap:
     return Gap(reason=Reason.DENIED, account=ACCOUNT, region=region, action="test:MetricAlarm")
 
@@ -386,6 +391,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("of an instance that is not ours", PASS, (address(instance=INSTANCE.arn),)),
         Row("of nothing", FAIL, (address(associated=False),), severity=Severity.LOW),
         Row("brought along", NOT_APPLICABLE, (address(associated=False, pool="ipv4pool-ec2-1"),)),
+        Row("of a pool of IPAM, in use", PASS, (address(pool="ipam-pool-1"),)),
+        Row("of a pool of IPAM, unused", UNKNOWN, (address(associated=False, pool="ipam-pool-1"),), says="whether AWS bills"),
         Row("managed by a load balancer", NOT_APPLICABLE, (address(associated=False, managed_by="alb"),)),
         Row("no address", NOT_APPLICABLE),
         Row("addresses are dark", UNKNOWN, dark=[Address]),
@@ -480,6 +487,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one is mute, another is heard", PASS, (alarm(actions=()), alarm()), unit=HOME),
         Row("on another metric", FAIL, (alarm(metrics=(AlarmMetric(namespace="AWS/EC2", name="CPUUtilization"),)),), unit=HOME),
         Row("in another region", FAIL, (alarm(REGION),), unit=HOME),
+        Row("on the charges of this account", PASS, (alarm(metrics=(charges_of(ACCOUNT),)),), unit=HOME),
+        Row("on the charges of another account", FAIL, (alarm(metrics=(charges_of("444455556666"),)),), unit=HOME),
         Row("none", FAIL, unit=HOME, severity=Severity.MEDIUM),
         Row("none, and us-east-1 is not scanned", UNKNOWN, unit={"regions": (REGION,)}, says="us-east-1"),
         Row("alarms are dark", UNKNOWN, dark=[MetricAlarm], unit=HOME),

@@ -218,6 +218,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("writes are fixed", NO_EVIDENCE, (table(), *scaled("table/orders", "table", "Read")), says="writes"),
         Row("an index is fixed", NO_EVIDENCE, (table("by-day"), *TABLE), says="the index by-day"),
         Row("a target without a policy", NO_EVIDENCE, (table(), *TABLE[::2])),
+        Row("its maximum is its minimum", NO_EVIDENCE, (table(), *scaled("table/orders", "table", minimum=9, maximum=9)), says="the reads of it are fixed at 9 units"),
         Row("scaling is suspended", NO_EVIDENCE, (table(), *scaled("table/orders", "table", out_suspended=True)), says="suspended"),
         Row("scaling in is suspended", NO_EVIDENCE, (table(), *scaled("table/orders", "table", in_suspended=True)), says="suspended"),
         Row("no table", NOT_APPLICABLE),

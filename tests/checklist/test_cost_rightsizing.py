@@ -128,7 +128,7 @@ def ran(hours: int, there: int = 336, of: str = "") -> RunHours:
 DEV_GROUP = AutoScalingGroup(
     arn=GROUP.arn, name="web", zones=("eu-west-1a",), tags=DEV, maximum=4, in_service=2
 )
-NIGHT = GroupSchedule(arn="schedule/night", group="web", desired=0)
+NIGHT = GroupSchedule(arn="schedule/night", group="web", desired=0, minimum=0)
 MORNING = GroupSchedule(arn="schedule/morning", group="web", desired=2)
 
 
@@ -251,6 +251,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("of Karpenter", NOT_APPLICABLE, (instance(tags={**DEV, "karpenter.sh/nodepool": "a"}), ran(336)), says="Karpenter"),
         Row("a group that rests", PASS, (DEV_GROUP, ran(240, of=GROUP.arn))),
         Row("a group that a schedule empties", PASS, (DEV_GROUP, NIGHT), says="to no instance by a schedule"),
+        Row("a group that may be empty, and a schedule empties", PASS, (replace(DEV_GROUP, minimum=0), replace(NIGHT, minimum=None))),
+        Row("a group whose minimum forbids what its schedule asks for", FAIL, (DEV_GROUP, replace(NIGHT, minimum=None), ran(336, of=GROUP.arn))),
+        Row("a group that a schedule empties once", FAIL, (DEV_GROUP, replace(NIGHT, recurs=False), ran(336, of=GROUP.arn))),
         Row("a group whose schedule is suspended", FAIL, (replace(DEV_GROUP, suspended=("ScheduledActions",)), NIGHT, ran(336, of=GROUP.arn))),
         Row("a group that a schedule fills", FAIL, (DEV_GROUP, MORNING, ran(336, of=GROUP.arn))),
         Row("a group of production", NOT_APPLICABLE, (GROUP,)),
@@ -269,6 +272,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a cluster that does not", FAIL, (cluster(), up(336, of=cluster().arn))),
         Row("a cluster that scales down to nothing", PASS, (cluster(minimum_capacity=0),), says="to nothing"),
         Row("a cluster that scales down to half", FAIL, (cluster(minimum_capacity=0.5), up(336, of=cluster().arn))),
+        Row("a Multi-AZ cluster", NOT_APPLICABLE, (cluster(engine="postgres", multi_az=True), up(336, of=cluster().arn)), says="cannot be stopped"),
+        Row("a cluster of DocumentDB", FAIL, (cluster(engine="docdb"), up(336, of=cluster().arn))),
         Row("a member", NOT_APPLICABLE, (WRITER, up(336, of=WRITER.arn)), says="a cluster"),
         Row("a replica", NOT_APPLICABLE, (database(replica=True),)),
         Row("with replicas", NOT_APPLICABLE, (database(replicated=True),), says="has read replicas"),

@@ -209,6 +209,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("tagged in part", FAIL, (ALL, cost(1000, 899), ACTIVE), says="alone"),
         Row("tagged in part, which is allowed", PASS, (ALL, cost(1000, 500), ACTIVE), options={"tagged_share": 0.5}),
         Row("the rest cannot be tagged", PASS, (ALL, cost(1000, 800, rest={"Tax": 90, "AWS Support (Business)": 100, "Amazon EC2": 10}), ACTIVE), says="hardly be tagged"),
+        Row("the rest is traffic", PASS, (ALL, cost(1000, 800, rest={"AWS Data Transfer": 190, "Amazon EC2": 10}), ACTIVE)),
         Row("the rest can be tagged", FAIL, (ALL, cost(1000, 800, rest={"Tax": 100, "Amazon EC2": 100}), ACTIVE)),
         Row("the rest, by other services", PASS, (ALL, cost(1000, 0, rest={"Marketplace": 1000}), ACTIVE), options={"untaggable_services": ("Marketplace",)}),
         Row("no tag is active", NO_EVIDENCE, (ALL, cost(1000)), says="no cost allocation tag application"),

@@ -337,15 +337,21 @@ def test_what_of_a_mixed_group_is_paid_on_demand() -> None:
 
 def test_how_many_instances_a_schedule_asks_for() -> None:
     actions = [
-        {"ScheduledActionARN": "a", "AutoScalingGroupName": "web", "DesiredCapacity": 0},
+        {
+            "ScheduledActionARN": "a",
+            "AutoScalingGroupName": "web",
+            "DesiredCapacity": 0,
+            "MinSize": 0,
+            "Recurrence": "0 20 * * 1-5",
+        },
         {"ScheduledActionARN": "b", "AutoScalingGroupName": "web", "MaxSize": 9},
     ]
     operation = "autoscaling.describe_scheduled_actions"
     with answering(Answer(operation, {"ScheduledUpdateGroupActions": actions})) as connection:
         assert seen(connection, GroupSchedule) == Evidence(
             (
-                GroupSchedule(arn="a", group="web", desired=0),
-                GroupSchedule(arn="b", group="web", desired=None),
+                GroupSchedule(arn="a", group="web", desired=0, minimum=0),
+                GroupSchedule(arn="b", group="web", recurs=False),
             )
         )
 

@@ -46,6 +46,8 @@ ADDRESSES: dict[str, tuple[dict[str, Any], Address]] = {
     "of an instance": ({"AssociationId": "eipassoc-1", "InstanceId": "i-1"}, address(associated=True, instance=f"{EC2}:instance/i-1")),
     "of an interface": ({"AssociationId": "eipassoc-1", "InstanceId": ""}, address(associated=True)),
     "brought along": ({"PublicIpv4Pool": "ipv4pool-ec2-1"}, address(pool="ipv4pool-ec2-1")),
+    "of a carrier": ({"PublicIp": "", "CarrierIp": "155.146.10.1"}, address(public_ip="155.146.10.1")),
+    "of an Outpost": ({"PublicIp": "", "CustomerOwnedIp": "198.51.100.9", "CustomerOwnedIpv4Pool": "ipv4pool-coip-1"}, address(public_ip="198.51.100.9", pool="ipv4pool-coip-1")),
     "of a load balancer": ({"ServiceManaged": "alb"}, address(managed_by="alb")),
     "tagged": ({"Tags": [{"Key": "a", "Value": "b"}]}, address(tags={"a": "b"})),
     "without an allocation": ({"AllocationId": ""}, address(arn=f"{EC2}:elastic-ip/192.0.2.1")),

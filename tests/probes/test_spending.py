@@ -259,6 +259,20 @@ def test_how_much_of_the_commitments_is_used() -> None:
         assert_made_as_declared(connection, CommitmentUse, Payer)
 
 
+@pytest.mark.parametrize(
+    ("kind", "answers", "action"),
+    [
+        (CommitmentUse, (), "ce:GetSavingsPlansUtilization"),
+        (CommitmentCoverage, (OFF,), "ce:GetSavingsPlansCoverage"),
+    ],
+)
+def test_the_commitments_of_a_member_do_not_stand_for_the_organization(
+    kind: type[Any], answers: tuple[Answer, ...], action: str
+) -> None:
+    with answering(payer(MEMBER), *answers) as connection:
+        assert seen(connection, kind) == Evidence(gaps=(elsewhere(action),))
+
+
 def test_a_new_account_has_no_data_yet_and_that_is_no_crash() -> None:
     young = Answer(PLANS_USED, error={"service_error_code": "DataUnavailableException"})
     with answering(payer(ACCOUNT), young, reserved_used("95", "10")) as connection:

@@ -46,7 +46,7 @@ def dynamodb_table_capacity_elastic(
     """A table with a fixed capacity is paid for at night as it is by day.
 
     Pass: the table is paid by request, or policies scale its reads and writes and those of each
-    index.
+    index between a minimum and a higher maximum.
     Fix: switch the table to on-demand capacity, or let its capacity scale; where a steady load makes
     a fixed one cheaper, attest it with the calculation.
     See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html
@@ -67,6 +67,11 @@ def dynamodb_table_capacity_elastic(
             ):
                 return no_evidence(
                     f"has a provisioned capacity, and no policy scales the {verb.lower()}s of {what}"
+                )
+            if named[0].maximum <= named[0].minimum:
+                return no_evidence(
+                    f"has a provisioned capacity, and the {verb.lower()}s of {what} are fixed at "
+                    f"{named[0].maximum} units"
                 )
             if named[0].out_suspended or named[0].in_suspended:
                 return no_evidence(

@@ -58,7 +58,7 @@ from readiness.checklist.spending import (
     wellarchitected_workload_cost_review,
 )
 from readiness.evidence import Evidence, Reason, Scope
-from readiness.evidence.alarms import MetricAlarm
+from readiness.evidence.alarms import AlarmMetric, MetricAlarm
 from readiness.evidence.balancing import (
     BalancerOwner,
     BalancerTraffic,
@@ -193,7 +193,7 @@ def s3_bucket_incomplete_multipart_abort(
         return passed(f"aborts unfinished multipart uploads after {min(days)} days")
     if days:
         return failed(f"aborts unfinished multipart uploads only after {min(days)} days")
-    return failed("never aborts unfinished multipart uploads")
+    return failed("has no rule for the whole bucket that aborts unfinished multipart uploads")
 
 
 def _unlooked(what: str, since: datetime, unit: Unit) -> Result:
@@ -245,6 +245,10 @@ def ec2_volume_unattached(
     )
 
 
+#: Pools of IPAM, which may hold AWS's addresses or the customer's own.
+PLANNED = "ipam-pool-"
+
+
 @check(Severity.LOW)
 def ec2_address_unassociated(address: Address, instances: Evidence[Instance]) -> Result:
     """Every public IPv4 address is billed by the hour, and one that leads nowhere is wasted.
@@ -253,10 +257,14 @@ def ec2_address_unassociated(address: Address, instances: Evidence[Instance]) ->
     Fix: release the address, or start or terminate the instance.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     """
-    if address.pool != "amazon":
+    planned = address.pool.startswith(PLANNED)
+    if address.pool != "amazon" and not planned:
         return not_applicable(f"comes from the pool {address.pool}, which AWS does not bill")
     if address.managed_by:
         return not_applicable(f"is managed by AWS ({address.managed_by})")
+    if not address.associated and planned:
+        said = f"({address.public_ip}) is associated with nothing; whether AWS bills the addresses"
+        return unknown(Reason.UNDECIDED, f"{said} of the pool {address.pool} is not told")
     if not address.associated:
         return failed(f"({address.public_ip}) is associated with nothing")
     instance = instances.of(address.instance) if address.instance else None
@@ -352,6 +360,7 @@ def budgets_budget_alert_configured(
     healthy, and tells somebody at 100 % of its limit or earlier.
     Fix: create a monthly cost budget with notifications at 80 % of actual and 100 % of forecast
     spend.
+    Blind spot: a budget that is limited to a service or a tag counts like one of all spend.
     See: https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html
     """
     known = budgets | payer_budgets
@@ -441,15 +450,16 @@ CHARGES = ("AWS/Billing", "EstimatedCharges")
 def cloudwatch_billing_alarm_configured(alarms: Evidence[MetricAlarm], unit: Unit) -> Result:
     """The oldest and simplest way to learn of a bill that grows.
 
-    Pass: an alarm on EstimatedCharges in us-east-1 has an action, its actions are enabled, and it
-    has not been without data for more than 2 days.
+    Pass: an alarm on the account's EstimatedCharges in us-east-1 has an action, its actions are
+    enabled, and it has not been without data for more than 2 days.
     Fix: switch on billing alerts in the billing preferences and create an alarm on EstimatedCharges
     in us-east-1 with an SNS topic as its action.
+    Blind spot: an alarm on the charges of a single service counts like one on all of them.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
     """
     flaws = []
     for alarm in alarms.within(BILLING_REGION):
-        if CHARGES in ((metric.namespace, metric.name) for metric in alarm.metrics):
+        if any(_are_charges(metric, unit) for metric in alarm.metrics):
             flaw = _silence(alarm, unit)
             if not flaw:
                 return passed("goes off by the account's charges").about(alarm.arn)
@@ -462,6 +472,12 @@ def cloudwatch_billing_alarm_configured(alarms: Evidence[MetricAlarm], unit: Uni
     if flaws:
         return failed(f"has no alarm on its charges that is heard: {'; '.join(flaws)}")
     return failed(f"has no alarm on EstimatedCharges in {BILLING_REGION}")
+
+
+def _are_charges(metric: AlarmMetric, unit: Unit) -> bool:
+    """Whether a metric is of the account's charges: the paying account has those of others too."""
+    of = metric.dimensions.get("LinkedAccount", unit.account)
+    return (metric.namespace, metric.name) == CHARGES and of == unit.account
 
 
 #: EstimatedCharges comes several times a day; silence for longer means billing alerts are off.

@@ -207,7 +207,8 @@ def ec2_instance_offhours_stopped(
     """What nobody uses at night and at weekends costs three times what it has to.
 
     Pass: outside of production, an instance, or any of a group, ran in at most 75 % of the hours of two
-    weeks (five whole days are 71 %), or a schedule, which is not suspended, sets the group to none.
+    weeks (five whole days are 71 %), or a schedule that recurs and is not suspended sets the group to
+    none.
     Fix: stop it by a schedule, such as Instance Scheduler on AWS or EventBridge Scheduler.
     Blind spot: what fleets, Karpenter, EMR or Batch make outside of a group is not judged.
     See: https://docs.aws.amazon.com/solutions/latest/instance-scheduler-on-aws/solution-overview.html
@@ -218,7 +219,9 @@ def ec2_instance_offhours_stopped(
         if not machine.maximum:
             return not_applicable("may run nothing")
         obeys = "ScheduledActions" not in machine.suspended
-        if obeys and any(each.desired == 0 for each in schedules.about(machine.name, "group")):
+        if obeys and any(
+            _empties(each, machine) for each in schedules.about(machine.name, "group")
+        ):
             return passed("is set to no instance by a schedule")
         up = bool(machine.in_service)
     else:
@@ -231,6 +234,12 @@ def ec2_instance_offhours_stopped(
     if found is None:
         return not_applicable("was made or terminated during the scan")
     return _hours_told(found, nonprod_max_run_ratio, up)
+
+
+def _empties(schedule: GroupSchedule, group: AutoScalingGroup) -> bool:
+    """Whether a schedule sets a group to no instance again and again; its minimum may forbid that."""
+    least = group.minimum if schedule.minimum is None else schedule.minimum
+    return schedule.recurs and schedule.desired == 0 and least == 0
 
 
 @check(Severity.MEDIUM)
@@ -264,9 +273,15 @@ def rds_instance_offhours_stopped(
     return _hours_told(found, nonprod_max_run_ratio, database.status == "available")
 
 
+#: The engines whose clusters can be stopped: of RDS's own the Multi-AZ ones cannot.
+_STOPPABLE = ("aurora", "docdb", "neptune")
+
+
 def _unstoppable(database: DbInstance | DbCluster) -> str:
     """Say why a database cannot be stopped, empty where it can."""
     if isinstance(database, DbCluster):
+        if not database.engine.startswith(_STOPPABLE):
+            return "is a Multi-AZ cluster, which cannot be stopped"
         return ""
     if database.cluster:
         return "belongs to a cluster, which is judged instead"

@@ -86,9 +86,9 @@ def ce_cost_allocation_coverage(
     if cost.tagged / cost.total >= tagged_share:
         return passed(f"has the tag {tag} on {said}")
     rest = cost.total - cost.tagged
-    names = tuple(name.lower() for name in untaggable_services)
+    names = tuple(map(_bare, untaggable_services))
     untaggable = sum(
-        amount for name, amount in cost.untagged.items() if name.lower().startswith(names)
+        amount for name, amount in cost.untagged.items() if _bare(name).startswith(names)
     )
     if untaggable / rest >= tagged_share:
         return passed(f"has the tag {tag} on {said}; the rest can hardly be tagged")
@@ -97,6 +97,11 @@ def ce_cost_allocation_coverage(
         others = f"; active are {', '.join(sorted(active)[:5])}" if active else ""
         return no_evidence(f"has no cost allocation tag {tag} that is active{others}")
     return failed(f"has the tag {tag} on {said} alone")
+
+
+def _bare(service: str) -> str:
+    """Return a service's name as Cost Explorer and people have it: `AWS Data Transfer`."""
+    return service.lower().removeprefix("aws ")
 
 
 @check(Severity.MEDIUM, scope=Scope.ACCOUNT)
@@ -193,7 +198,7 @@ def billing_cost_export_configured(
 
     Pass: the paying account has a healthy data export, or a Cost and Usage Report that was delivered.
     Fix: create a data export (CUR 2.0) in the paying account.
-    Blind spot: an export does not show that somebody reads it.
+    Blind spot: an export does not show that somebody reads it, nor the list of them what each holds.
     See: https://docs.aws.amazon.com/cur/latest/userguide/dataexports-create-standard.html
     """
     why = _elsewhere(payers, unit)

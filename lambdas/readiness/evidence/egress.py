@@ -13,11 +13,12 @@ class Address:
     """An Elastic IP address. Source: ec2.DescribeAddresses."""
 
     arn: str
+    #: Its address on the internet, on a carrier's network or on that of an Outpost.
     public_ip: str
     associated: bool
     #: The ARN of the instance it is associated with; empty where it is none.
     instance: str
-    #: `amazon`, or the id of a pool that the customer brought.
+    #: `amazon`, the id of a pool that the customer brought, or of one of IPAM.
     pool: str
     #: The service of AWS that manages it, e.g. `alb`; empty where none does.
     managed_by: str

@@ -122,8 +122,11 @@ class GroupSchedule:
     arn: str
     #: The name of its group.
     group: str
-    #: How many instances it asks for; None where it leaves that alone.
+    #: How many instances it asks for, and how few it allows; None where it leaves that alone.
     desired: int | None = None
+    minimum: int | None = None
+    #: Whether it comes again, and is not for one day.
+    recurs: bool = True
 
 
 @record(Scope.REGION, "scheduled action of a target")

@@ -123,6 +123,8 @@ def group_schedules(aws: Aws) -> Iterator[GroupSchedule]:
             arn=each["ScheduledActionARN"],
             group=each["AutoScalingGroupName"],
             desired=each.get("DesiredCapacity"),
+            minimum=each.get("MinSize"),
+            recurs=bool(each.get("Recurrence")),
         )
 
 

@@ -147,6 +147,9 @@ def commitment_coverage(
     """Only where Cost Optimization Hub, which is free, does not tell more."""
     if any(each.active for each in hubs):
         return
+    yield from other_payers(aws, payers, "ce:GetSavingsPlansCoverage")
+    if not pays(aws, payers):
+        return
     covered = open_ = 0.0
     # Savings Plans cannot be grouped by account: the organization is told as a whole.
     for each in aws.pages(
@@ -166,7 +169,6 @@ def commitment_coverage(
         arn=aws.arn("ce", "coverage", region=""),
         share=_share(covered, open_, hours),
     )
-    yield from other_payers(aws, payers, "ce:GetSavingsPlansCoverage")
 
 
 def _share(covered: float, open_: float, hours: Mapping[str, str]) -> float | None:
@@ -198,6 +200,7 @@ def commitment_uses(aws: Aws, payers: Evidence[Payer]) -> Iterator[CommitmentUse
             percent=percent if float(bought or 0) else None,
         )
 
-    kinds: list[Any] = ["Savings Plans", "reserved instances"]
-    yield from aws.each(kinds, look, arn=str)
     yield from other_payers(aws, payers, "ce:GetSavingsPlansUtilization")
+    if pays(aws, payers):
+        kinds: list[Any] = ["Savings Plans", "reserved instances"]
+        yield from aws.each(kinds, look, arn=str)

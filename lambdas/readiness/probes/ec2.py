@@ -154,10 +154,10 @@ def addresses(aws: Aws) -> Iterator[Address]:
         yield Address(
             # An address of EC2-Classic has no allocation.
             arn=aws.arn("ec2", f"elastic-ip/{each.get('AllocationId') or each['PublicIp']}"),
-            public_ip=each["PublicIp"],
+            public_ip=each.get("PublicIp") or each.get("CarrierIp") or each["CustomerOwnedIp"],
             associated=bool(each.get("AssociationId")),
             instance=instance_arn(aws, instance) if instance else "",
-            pool=each.get("PublicIpv4Pool", "amazon"),
+            pool=each.get("CustomerOwnedIpv4Pool") or each.get("PublicIpv4Pool", "amazon"),
             managed_by=each.get("ServiceManaged", ""),
             tags=tags_of(each),
         )
