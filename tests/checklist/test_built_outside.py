@@ -7,19 +7,18 @@ from typing import Any
 
 import pytest
 
+from readiness.checklist.analysed import repository_static_analysis_runs
+from readiness.checklist.automated_tests import repository_tests_run_on_change
+from readiness.checklist.builds import repository_build_runs_in_ci, repository_ci_runs_recent
 from readiness.checklist.code_readability import (
     repository_doc_rules_enforced,
-    repository_formatter_automatic,
-    repository_formatter_configured,
     repository_linter_configured,
     repository_linter_runs_on_change,
 )
-from readiness.checklist.continuous_integration import (
-    repository_build_runs_in_ci,
-    repository_ci_runs_recent,
+from readiness.checklist.formatted import (
+    repository_formatter_automatic,
+    repository_formatter_configured,
     repository_formatter_gate_in_ci,
-    repository_static_analysis_runs,
-    repository_tests_run_on_change,
 )
 from readiness.checklist.model import Check, Status
 from readiness.evidence.builds import BuildCommand, BuildProject

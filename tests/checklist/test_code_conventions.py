@@ -9,11 +9,13 @@ import pytest
 from readiness.checklist.code_readability import (
     repository_doc_rules_enforced,
     repository_docstring_coverage,
-    repository_formatter_automatic,
-    repository_formatter_configured,
     repository_identifier_conformance,
     repository_naming_rules_configured,
     repository_readme_substantive,
+)
+from readiness.checklist.formatted import (
+    repository_formatter_automatic,
+    repository_formatter_configured,
 )
 from readiness.checklist.model import Check
 from readiness.evidence.repository import (

@@ -9,38 +9,46 @@ from typing import Any, get_args
 
 import pytest
 
-from readiness.checklist.continuous_delivery import (
+from readiness.checklist.covered import Inventory
+from readiness.checklist.deploying import (
     account_environment_separation,
-    apigateway_stage_canary_active,
-    appconfig_environment_separation,
-    appconfig_feature_flag_profile_deployed,
     artifact_digest_shared_across_environments,
-    autoscaling_group_rolling_replacement,
-    cloudformation_stack_drift_status,
-    cloudformation_stack_rollback_enabled,
-    codedeploy_deployment_config_shifts_traffic,
-    codedeploy_deployment_group_auto_rollback,
-    codedeploy_deployment_group_keeps_capacity,
     codepipeline_pipeline_artifact_promotion,
     codepipeline_pipeline_multiple_environments,
     codepipeline_pipeline_source_triggered,
-    codepipeline_stage_rollback_configured,
     deployment_principal_automated,
+)
+from readiness.checklist.immutable import (
     ec2_instance_interactive_change_events,
     ec2_instance_replaced_regularly,
     ecr_repository_tag_immutable,
+    ecs_task_definition_image_pinned,
+    image_parts,
+)
+from readiness.checklist.model import Check, Severity
+from readiness.checklist.rollout import (
+    apigateway_stage_canary_active,
+    autoscaling_group_rolling_replacement,
+    codedeploy_deployment_config_shifts_traffic,
+    codedeploy_deployment_group_auto_rollback,
+    codedeploy_deployment_group_keeps_capacity,
+    codepipeline_stage_rollback_configured,
     ecs_service_canary_strategy,
     ecs_service_deployment_rollback,
     ecs_service_rolling_without_downtime,
-    ecs_task_definition_image_pinned,
-    iac_resource_coverage,
-    image_parts,
-    lambda_function_appconfig_extension,
     platform_deployment_strategy,
+)
+from readiness.checklist.runtime_settings import (
+    appconfig_environment_separation,
+    appconfig_feature_flag_profile_deployed,
+    lambda_function_appconfig_extension,
     ssm_parameter_environment_namespaces,
 )
-from readiness.checklist.covered import Inventory
-from readiness.checklist.model import Check, Severity
+from readiness.checklist.stacks import (
+    cloudformation_stack_drift_status,
+    cloudformation_stack_rollback_enabled,
+    iac_resource_coverage,
+)
 from readiness.checklist.workloads import Compute, Deployable
 from readiness.evidence.apis import RestStage
 from readiness.evidence.compute import Instance

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.continuous_integration import (
+from readiness.checklist.model import Check
+from readiness.checklist.reviews import (
     codecommit_repository_approval_rule,
     github_branch_review_required,
     pullrequest_merged_review_ratio,
     repository_codeowners_present,
 )
-from readiness.checklist.model import Check
 from readiness.evidence import Gap, Reason
 from readiness.evidence.repository import (
     ApprovalTemplate,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from readiness.checklist.documentation import (
-    cloudwatch_alarm_runbook_link,
     repo_architecture_diagram_fresh,
     repo_architecture_diagram_present,
     repo_docs_directory_present,
@@ -20,11 +19,14 @@ from readiness.checklist.documentation import (
     repo_readme_present,
     repo_readme_references_valid,
     repo_readme_sections,
-    repo_runbook_present,
-    ssm_automation_runbook_present,
     wellarchitected_workload_design_link,
 )
 from readiness.checklist.model import Check
+from readiness.checklist.runbooks import (
+    cloudwatch_alarm_runbook_link,
+    repo_runbook_present,
+    ssm_automation_runbook_present,
+)
 from readiness.evidence import Gap, Reason
 from readiness.evidence.alarms import CompositeAlarm, LogAlarm, MetricAlarm
 from readiness.evidence.architecture import WellArchitectedWorkload

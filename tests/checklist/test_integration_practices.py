@@ -8,38 +8,48 @@ from typing import Any
 
 import pytest
 
+from readiness.checklist.analysed import (
+    github_code_scanning_active,
+    inspector2_code_repository_scanned,
+    repository_static_analysis_runs,
+)
+from readiness.checklist.automated_tests import (
+    codebuild_test_report_recent,
+    repository_tests_present,
+    repository_tests_run_on_change,
+)
+from readiness.checklist.builds import (
+    codebuild_project_recent_build,
+    codebuild_project_triggered_automatically,
+    repository_build_definition_present,
+    repository_build_runs_in_ci,
+    repository_ci_runs_recent,
+)
 from readiness.checklist.code_efficiency_and_performance import (
     compute_profiling_recent,
     lambda_function_performance_telemetry,
     repository_performance_tests_present,
     repository_performance_tests_run,
 )
-from readiness.checklist.continuous_integration import (
-    codeartifact_package_version_published,
+from readiness.checklist.dependencies import (
     codeartifact_repository_present,
-    codebuild_project_recent_build,
-    codebuild_project_triggered_automatically,
-    codebuild_test_report_recent,
-    ecr_repository_version_tags,
-    github_branch_status_checks_required,
-    github_code_scanning_active,
-    inspector2_code_repository_scanned,
-    lambda_function_version_published,
-    repository_build_definition_present,
-    repository_build_runs_in_ci,
     repository_ci_installs_from_lock,
-    repository_ci_runs_recent,
     repository_dependency_manifest_locked,
     repository_dependency_updates_automated,
-    repository_formatter_gate_in_ci,
+)
+from readiness.checklist.formatted import repository_formatter_gate_in_ci
+from readiness.checklist.model import Check
+from readiness.checklist.reviews import (
+    github_branch_status_checks_required,
     repository_history_protected,
     repository_registered_active,
-    repository_release_published,
-    repository_static_analysis_runs,
-    repository_tests_present,
-    repository_tests_run_on_change,
 )
-from readiness.checklist.model import Check
+from readiness.checklist.versioned import (
+    codeartifact_package_version_published,
+    ecr_repository_version_tags,
+    lambda_function_version_published,
+    repository_release_published,
+)
 from readiness.evidence import Gap, Reason
 from readiness.evidence.builds import Build, BuildProject, BuildReport
 from readiness.evidence.code_scans import CodeRepositoryCoverage, ProfilingGroup

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from readiness.checklist.formatted import (
+    repository_formatter_automatic,
+    repository_formatter_configured,
+)
 from readiness.checklist.model import (
     Mode,
     Result,
@@ -30,17 +34,13 @@ from readiness.checklist.on_change import (
     wherever,
     why_not,
 )
-from readiness.checklist.standing import left_out, minor
+from readiness.checklist.shown import configures, hook_runs, place_of, tool_shown
+from readiness.checklist.standing import left_out, minor, of_language
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.building import steps_of
 from readiness.evidence.builds import BuildProject
 from readiness.evidence.pipelines import Pipeline
-from readiness.evidence.practices import (
-    FORMATTERS,
-    HOOK_FILES,
-    PYTHON,
-    Formatter,
-)
+from readiness.evidence.practices import PYTHON
 from readiness.evidence.repository import (
     BranchRule,
     CiStep,
@@ -64,11 +64,8 @@ from readiness.evidence.signals import (
     REVIEW_SERVICE_FILES,
     REVIEW_SERVICES,
     Tool,
-    is_sample,
     matches,
 )
-
-Shown = SourceFile | Manifest | Hook | CiStep
 
 
 @check(Severity.LOW)
@@ -92,18 +89,18 @@ def repository_linter_configured(
     """
     why = minor(language, repositories, language_share)
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     built = steps_of(language.repository, Evidence(), projects, pipelines)
     for each in shown | built:
-        tool = _shows(LINTERS, each, language.name)
+        tool = tool_shown(LINTERS, each, language.name)
         if tool:
-            return _of(language, passed(f"is set up for {tool.name} ({_place(each)})"))
+            return of_language(language, passed(f"is set up for {tool.name} ({place_of(each)})"))
     for each in shown | built:
-        tool = _shows(RETIRED_LINTERS, each, language.name)
+        tool = tool_shown(RETIRED_LINTERS, each, language.name)
         if tool:
             said = f"is set up for {tool.name} alone, which is no longer maintained"
-            return _of(language, failed(said))
-    return _of(language, failed("has no linter: no configuration, no hook and no CI step"))
+            return of_language(language, failed(said))
+    return of_language(language, failed("has no linter: no configuration, no hook and no CI step"))
 
 
 @check(Severity.MEDIUM)
@@ -132,7 +129,7 @@ def repository_linter_runs_on_change(
     """
     why = minor(language, repositories, language_share)
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     repository = repositories.of(language.repository)
 
     def judge(steps: Evidence[CiStep]) -> Result:
@@ -141,19 +138,19 @@ def repository_linter_runs_on_change(
         for each in (steps | reported) if hosted else steps:
             witness = _runs(each, language.name, configured, hooks)
             if witness:
-                return _of(language, passed(witness))
+                return of_language(language, passed(witness))
         for step in steps:
             for tool in _linters(language.name):
                 if tool.is_bound_to(step.command) and step.on_change and not step.tolerated:
                     for file in configured:
                         if configures(tool, file):
-                            return _of(
+                            return of_language(
                                 language, passed(f"is linted by {tool.name} in {run_of(step)}")
                             )
         if not hosted and _may_be_reported(language.name, configured, hooks):
             any(reported)  # what nobody but the host shows is dark here, and so UNKNOWN
         asked = asked_of("is linted", LINTERS, language.name, unfit="where it has no configuration")
-        return _of(language, why_not(asked, steps))
+        return of_language(language, why_not(asked, steps))
 
     return wherever(judge, language.repository, steps, projects, pipelines)
 
@@ -217,43 +214,12 @@ def _lints_on_github(step: CiStep) -> bool:
     return on_github and step.on_change is True and any(tools)
 
 
-def _of(language: Language, result: Result) -> Result:
-    return result.about(language.arn, group=language.name)
-
-
 def _linters(language: str) -> Iterator[Tool]:
     return (tool for tool in LINTERS if tool.covers(language))
 
 
-def _shows(tools: tuple[Tool, ...], each: Shown, language: str) -> Tool | None:
-    """Return the tool of a language that this file, hook or step shows."""
-    own = (tool for tool in tools if tool.covers(language))
-    match each:
-        case CiStep():
-            return run_by(tools, each, language)
-        case Hook():
-            return next((tool for tool in own if _hook_runs(tool, each)), None)
-        case _:
-            return next((tool for tool in own if configures(tool, each)), None)
-
-
-def _hook_runs(tool: Tool, hook: Hook) -> bool:
-    return tool.runs_in("", "", hook.name) or any(
-        tool.runs_in(command, "", "") for command in hook.commands
-    )
-
-
 def _hook_of(hook: Hook, language: str) -> bool:
-    return any(_hook_runs(tool, hook) for tool in _linters(language))
-
-
-def configures(tool: Tool, each: SourceFile | Manifest) -> bool:
-    """Whether a file configures a tool for the repository itself, not for a sample in it."""
-    if is_sample(each.path):
-        return False
-    if isinstance(each, Manifest):
-        return tool.has_section(each.path, each.sections)
-    return not each.foreign and tool.is_file(each.path)
+    return any(hook_runs(tool, hook) for tool in _linters(language))
 
 
 def _reaches(tool: Tool, step: CiStep, configured: Evidence[SourceFile | Manifest]) -> bool:
@@ -286,16 +252,6 @@ def _context(each: BranchRule | CommitStatus) -> str:
     return each.context if isinstance(each, CommitStatus) else ", ".join(each.contexts)
 
 
-def _place(each: Shown) -> str:
-    match each:
-        case CiStep():
-            return run_of(each)
-        case Hook():
-            return f"hook {each.name}"
-        case _:
-            return each.path
-
-
 # --- Code follows standard naming style conventions -----------------------------------------------
 
 #: Languages with a convention that a tool holds.
@@ -323,21 +279,29 @@ def repository_naming_rules_configured(
     """
     why = minor(language, repositories, language_share)
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     if language.name not in _NAMED:
         if any(each.name in _NAMED for each in main_languages(languages, language_share)):
-            return _of(language, not_applicable("has no naming rule that a tool could hold"))
+            return of_language(
+                language, not_applicable("has no naming rule that a tool could hold")
+            )
         said = "has no naming rule that a tool could hold"
-        return _of(language, unknown(Reason.UNDECIDED, f"{said} (language_unsupported)"))
+        return of_language(language, unknown(Reason.UNDECIDED, f"{said} (language_unsupported)"))
     for convention in conventions:
         if convention.kind == "naming" and convention.language == language.name:
-            return _of(language, passed(f"is held to it by {convention.tool} ({convention.path})"))
+            return of_language(
+                language, passed(f"is held to it by {convention.tool} ({convention.path})")
+            )
     if language.name == "Kotlin":  # ktlint and detekt look at names without being told to
         for each in shown:
             for tool in LINTERS:
-                if tool.languages == ("Kotlin",) and _shows((tool,), each, "Kotlin"):
-                    return _of(language, passed(f"is held to it by {tool.name} ({_place(each)})"))
-    return _of(language, failed("has no rule for names: no tool's configuration demands any"))
+                if tool.languages == ("Kotlin",) and tool_shown((tool,), each, "Kotlin"):
+                    return of_language(
+                        language, passed(f"is held to it by {tool.name} ({place_of(each)})")
+                    )
+    return of_language(
+        language, failed("has no rule for names: no tool's configuration demands any")
+    )
 
 
 @check(Severity.LOW)
@@ -362,23 +326,23 @@ def repository_identifier_conformance(
     if not why and language.name != PYTHON:
         why = "is not measured by its names"
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     files = [each for each in outlines if each.language == PYTHON and not each.test][:sample]
     broken = sum(not each.parsed for each in files)
     if files and broken > 0.2 * len(files):
         said = f"could not be parsed in {broken} of {len(files)} files (parse_error)"
-        return _of(language, unknown(Reason.UNDECIDED, said))
+        return of_language(language, unknown(Reason.UNDECIDED, said))
     names = sum(each.names for each in files)
     odd = sum(len(each.odd) for each in files)
     if not names:
-        return _of(language, no_evidence("declares no class and no function"))
+        return of_language(language, no_evidence("declares no class and no function"))
     share = (names - odd) / names
     said = f"has {share:.1%} of its {names} names as PEP 8 says"
     if share >= ratio:
-        return _of(language, passed(said))
+        return of_language(language, passed(said))
     worst = sorted(files, key=lambda each: (-len(each.odd), each.path))
     told = ", ".join(each.path for each in worst[:20] if each.odd)
-    return _of(language, failed(f"{said}; most of the others are in {told}"))
+    return of_language(language, failed(f"{said}; most of the others are in {told}"))
 
 
 # --- Code has sufficient documentation for increased readability ----------------------------------
@@ -407,7 +371,7 @@ def repository_doc_rules_enforced(
     """
     why = minor(language, repositories, language_share)
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     built = steps_of(language.repository, Evidence(), projects, pipelines)
     demanded = ""
     for convention in conventions:
@@ -415,22 +379,26 @@ def repository_doc_rules_enforced(
             continue
         demanded = f"{convention.tool} ({convention.path})"
         if convention.tool in ("the compiler", ".NET analyzers"):
-            return _of(language, passed(f"is demanded by {demanded}"))
+            return of_language(language, passed(f"is demanded by {demanded}"))
         for each in shown | built:
             if _enforces(each, convention.tool, language.name):
-                return _of(language, passed(f"is demanded by {demanded} in {_place(each)}"))
+                return of_language(
+                    language, passed(f"is demanded by {demanded} in {place_of(each)}")
+                )
     if language.name == PYTHON:
         for each in shown | built:
             command = each.command if isinstance(each, CiStep) else ""
             hook = each.hook if isinstance(each, CiStep) else each.name
             fits = _DOCUMENTING.match(command) or _DOCUMENTING.match(hook)
             if fits and (isinstance(each, Hook) or stops_changes(each)):
-                return _of(language, passed(f"is demanded by {fits[1]} in {_place(each)}"))
+                return of_language(
+                    language, passed(f"is demanded by {fits[1]} in {place_of(each)}")
+                )
     if demanded:
-        return _of(
+        return of_language(
             language, no_evidence(f"is demanded by {demanded}, which no hook and no CI runs")
         )
-    return _of(language, no_evidence("is demanded by no tool"))
+    return of_language(language, no_evidence("is demanded by no tool"))
 
 
 def _enforces(each: Hook | CiStep, tool: str, language: str) -> bool:
@@ -439,7 +407,7 @@ def _enforces(each: Hook | CiStep, tool: str, language: str) -> bool:
     name = {"pydocstyle": "", "interrogate": ""}.get(tool, tool)
     linters = tuple(linter for linter in LINTERS if linter.name == name)
     if linters:
-        return _shows(linters, each, language) is not None
+        return tool_shown(linters, each, language) is not None
     said = each.name if isinstance(each, Hook) else f"{each.command} {each.hook}"
     return tool in said
 
@@ -464,16 +432,16 @@ def repository_docstring_coverage(
     """
     why = minor(language, repositories, language_share)
     if why:
-        return _of(language, not_applicable(why))
+        return of_language(language, not_applicable(why))
     files = [each for each in outlines if each.language == language.name and not each.test]
     public = sum(each.public for each in files[:sample])
     documented = sum(each.documented for each in files[:sample])
     if not public:
-        return _of(language, no_evidence("has no public declaration that is measured"))
+        return of_language(language, no_evidence("has no public declaration that is measured"))
     said = (
         f"has {documented} of {public} public declarations documented ({documented / public:.0%})"
     )
-    return _of(language, passed(said) if documented >= ratio * public else failed(said))
+    return of_language(language, passed(said) if documented >= ratio * public else failed(said))
 
 
 @check(Severity.LOW)
@@ -501,118 +469,6 @@ def repository_readme_substantive(
             return passed(f"explains itself in {readme.path} ({readme.lines} lines)")
         short = f"has a {readme.path} of {readme.lines} lines and {readme.characters} characters"
     return failed(short or "has no README at its root")
-
-
-# --- Code is being formatted automatically --------------------------------------------------------
-
-
-@check(Severity.LOW)
-def repository_formatter_configured(
-    language: Language,
-    repositories: Evidence[Repository],
-    shown: Evidence[SourceFile | Manifest | Hook | CiStep],
-    projects: Evidence[BuildProject],
-    pipelines: Evidence[Pipeline],
-    *,
-    language_share: float = 0.10,
-) -> Result:
-    """A formatter ends the talk about form before it begins.
-
-    Pass: for each main language a formatter has a configuration, a commit hook or a CI step; those
-    that come with the language, such as gofmt, need a hook or a step.
-    Fix: choose the language's formatter and commit its configuration.
-    Blind spot: .editorconfig alone is no formatter; defaults of an editor are not seen.
-    See: https://docs.astral.sh/ruff/formatter/
-    """
-    why = minor(language, repositories, language_share)
-    if why:
-        return _of(language, not_applicable(why))
-    built = steps_of(language.repository, Evidence(), projects, pipelines)
-    for each in shown | built:
-        tool = formatter_shown(each, language.name)
-        if tool:
-            return _of(language, passed(f"is formatted by {tool.name} ({_place(each)})"))
-    return _of(language, failed("has no formatter: no configuration, no hook and no CI step"))
-
-
-def formatter_shown(each: Shown, language: str) -> Formatter | None:
-    """Return the formatter that a file, hook or step shows, whether it checks or writes."""
-    for tool in FORMATTERS:
-        if not tool.covers(language):
-            continue
-        match each:
-            case CiStep():
-                fits = formats(tool, each)
-            case Hook():
-                fits = hook_formats(tool, each)
-            case _:
-                fits = configures(tool, each)
-        if fits:
-            return tool
-    return None
-
-
-def formats(tool: Formatter, step: CiStep) -> bool:
-    """Whether a step runs a formatter, be it to check or to write."""
-    return tool.runs_in(step.command, step.uses, step.hook) or tool.rewrites_in(step.command)
-
-
-def hook_formats(tool: Formatter, hook: Hook) -> bool:
-    """Whether a commit hook runs a formatter."""
-    return tool.runs_in("", "", hook.name) or any(
-        tool.runs_in(command, "", "") or tool.rewrites_in(command) for command in hook.commands
-    )
-
-
-@check(Severity.LOW)
-def repository_formatter_automatic(
-    language: Language,
-    repositories: Evidence[Repository],
-    shown: Evidence[Hook | CiStep | SourceFile | Manifest],
-    projects: Evidence[BuildProject],
-    pipelines: Evidence[Pipeline],
-    *,
-    language_share: float = 0.10,
-) -> Result:
-    """A formatter that somebody has to remember is forgotten.
-
-    Pass: for each main language the formatter runs by itself: as a commit hook, in a CI step, or bound
-    to a phase of the build.
-    Fix: add the formatter's pre-commit hook, or run it in CI.
-    See: https://pre-commit.com/
-    """
-    why = minor(language, repositories, language_share)
-    if why:
-        return _of(language, not_applicable(why))
-    built = steps_of(language.repository, Evidence(), projects, pipelines)
-    configured: Formatter | None = None
-    hooked = ""
-    bound: Formatter | None = None
-    for each in shown:
-        tool = formatter_shown(each, language.name)
-        if tool and isinstance(each, Hook | CiStep):
-            return _of(language, passed(f"is formatted by {tool.name} in {_place(each)}"))
-        configured = configured or tool
-        if tool and tool.bound and isinstance(each, Manifest):
-            bound = tool
-        if isinstance(each, SourceFile) and matches(each.path, HOOK_FILES):
-            hooked = each.path
-        if isinstance(each, Manifest) and _HOOK_SECTIONS & set(each.sections):
-            hooked = each.path
-    if configured and hooked:
-        return _of(language, passed(f"is formatted by {configured.name} in the hooks of {hooked}"))
-    if bound:
-        return _of(language, passed(f"is formatted by {bound.name}, which is bound to the build"))
-    for step in built:
-        tool = formatter_shown(step, language.name)
-        if tool:
-            return _of(language, passed(f"is formatted by {tool.name} in {_place(step)}"))
-    if configured:
-        return _of(language, failed(f"is formatted by {configured.name} where somebody runs it"))
-    return _of(language, failed("is formatted by nothing"))
-
-
-_HOOK_SECTIONS = frozenset({"lint-staged", "husky", "simple-git-hooks", "pre-commit"})
 
 
 CATEGORY = category(

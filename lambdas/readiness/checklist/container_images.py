@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from readiness.checklist.continuous_delivery import image_parts, is_injected
+from readiness.checklist.immutable import image_parts, is_injected
 from readiness.checklist.model import (
     Result,
     Severity,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from readiness.checklist.alerting import NOT_PRODUCTION
-from readiness.checklist.continuous_integration import published
+from readiness.checklist.dependencies import published
 from readiness.checklist.model import (
     Result,
     Severity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from readiness.checklist.documentation import drawn_as, main_readme, unasked
+from readiness.checklist.documentation import drawn_as, main_readme
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -15,6 +15,7 @@ from readiness.checklist.model import (
     not_applicable,
     passed,
 )
+from readiness.checklist.standing import unasked
 from readiness.evidence import Evidence
 from readiness.evidence.documents import (
     CatalogEntry,

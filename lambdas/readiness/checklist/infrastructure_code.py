@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from readiness.checklist.continuous_delivery import stack_out
 from readiness.checklist.covered import INVENTORY_TYPES, WideInventory, coverage
 from readiness.checklist.delivered import IAC_MARKER_TAGS, UNMARKED
 from readiness.checklist.model import (
@@ -22,6 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.stacks import stack_out
 from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.infrastructure import IacRoot
 from readiness.evidence.stacks import Stack, StackedResource

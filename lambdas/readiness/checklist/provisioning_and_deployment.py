@@ -14,7 +14,6 @@ from readiness.checklist.container_images import (
     ecs_running_image_versioned,
     repository_container_image_built_in_pipeline,
 )
-from readiness.checklist.continuous_delivery import ecr_repository_tag_immutable
 from readiness.checklist.delivered import repository_iac_present
 from readiness.checklist.disks import (
     ebs_volume_type_current,
@@ -28,6 +27,7 @@ from readiness.checklist.fleets import (
     asg_uses_launch_template,
     ec2_instance_in_auto_scaling_group,
 )
+from readiness.checklist.immutable import ecr_repository_tag_immutable
 from readiness.checklist.infrastructure_code import (
     cloudformation_stack_healthy,
     cloudformation_stack_not_drifted,

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from readiness.checklist.apart import apart
 from readiness.checklist.automation import deploys_by, ways_of
-from readiness.checklist.continuous_delivery import production_stages
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -21,6 +20,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.rollout import production_stages
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Reason, account_of
 from readiness.evidence.building import sourced_from

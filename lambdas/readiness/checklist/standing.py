@@ -5,7 +5,10 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from readiness.checklist.model import Unit
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from readiness.checklist.model import Result, Unit
 from readiness.evidence import Evidence
 from readiness.evidence.repository import Branch, Language, Provider, Repository, SourceFile
 from readiness.evidence.unseen import known
@@ -25,6 +28,15 @@ def empty(repository: Repository, files: Evidence[SourceFile]) -> str:
     """Say why there is nothing written in a repository that could be judged, empty where there is."""
     out = left_out(repository)
     return out or ("" if any(True for _ in files) else "is empty")
+
+
+def unasked(
+    repository: Repository, files: Evidence[SourceFile], libraries: Iterable[str] = ()
+) -> str:
+    """Say why a repository needs none of this, empty where it does."""
+    if any(fnmatchcase(repository.arn, each) for each in libraries):
+        return "is a library, by the configuration"
+    return empty(repository, files)
 
 
 def inactive(
@@ -48,3 +60,8 @@ def minor(language: Language, repositories: Evidence[Repository], language_share
     if not out and (language.files < MIN_FILES or language.share < language_share):
         return f"is {language.share:.0%} of the source ({language.files} files), no main language"
     return out
+
+
+def of_language(language: Language, result: Result) -> Result:
+    """Name a language as the resource, and as the group that the result rolls up in."""
+    return result.about(language.arn, group=language.name)
