@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, Gap, NotSeenError, Reason
 from readiness.evidence.apis import ApiDomain, HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.dns import DnsRecord, HostedZone, ZoneRecords
@@ -35,11 +35,26 @@ def zones_of(name: str, zones: Iterable[HostedZone]) -> list[HostedZone]:
     return [each for each in found if len(each.name) == longest]
 
 
-def answers(record: DnsRecord, name: str) -> bool:
-    """Whether a record answers for a name, by itself or as a wildcard."""
-    if record.name == name:
-        return True
-    return record.name.startswith("*.") and lies_in(name, record.name[2:]) and "*" not in name
+def answering(name: str, zone: ZoneRecords) -> list[DnsRecord]:
+    """Return the records that answer for a name: its own, or else those of the closest wildcard.
+
+    A wildcard answers for no name that has records of its own, nor for what lies below one.
+    """
+    own = [each for each in zone.records if each.name == name]
+    if own or "*" in name:
+        return own
+    parent = name.partition(".")[2]
+    while parent and not any(lies_in(each.name, parent) for each in zone.records):
+        parent = parent.partition(".")[2]
+    return [each for each in zone.records if each.name == f"*.{parent}"]
+
+
+def hands_over(name: str, zone: ZoneRecords) -> bool:
+    """Whether a zone leaves a name to other name servers, as it does with a zone of its own below."""
+    return any(
+        each.type == "NS" and each.name != zone.zone and lies_in(name, each.name)
+        for each in zone.records
+    )
 
 
 def destinations(name: str, zone: ZoneRecords) -> Iterator[str]:
@@ -49,8 +64,8 @@ def destinations(name: str, zone: ZoneRecords) -> Iterator[str]:
         if not pending:
             return
         asked = pending.pop()
-        for record in zone.records:
-            if record.type in ("A", "AAAA", "CNAME") and answers(record, asked):
+        for record in answering(asked, zone):
+            if record.type in ("A", "AAAA", "CNAME"):
                 for target in record.targets:
                     yield plain(target)
                     if lies_in(target, zone.zone):
@@ -67,6 +82,13 @@ _DISTRIBUTION = re.compile(r"\.cloudfront\.(net|cn)$")
 _WEBSITE = re.compile(r"(^|\.)s3-website[.-][a-z0-9-]+\.amazonaws\.com(\.cn)?$")
 _API = re.compile(r"^([a-z0-9-]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$")
 _ACCELERATOR = re.compile(r"\.awsglobalaccelerator\.com$")
+_REGION = re.compile(r"(?:^|[.-])((?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-[a-z]+)+-\d)(?=[.-]|$)")
+
+
+def region_in(name: str) -> str:
+    """Return the region that a name of AWS tells, empty where it tells none."""
+    found = _REGION.search(name) if name.endswith((".amazonaws.com", ".amazonaws.com.cn")) else None
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,18 +113,32 @@ class Owned:
         """Whether a name of AWS is one of theirs; None where it is no name of AWS that we know."""
         name = plain(target)
         if _BALANCER.search(name):
-            return _any(self.balancers.about(name, "dns"))
+            # The nodes of its zones have names below its own, and nobody else can have one there.
+            above = self.balancers.about(name.partition(".")[2], "dns")
+            return _any(self.balancers.about(name, "dns") | above)
         if _DISTRIBUTION.search(name):
             # An API that is optimized for the edge has a distribution of AWS's own.
-            return _any(self.distributions.about(name, "dns")) or self._has_api_target(name)
+            owned = _any(self.distributions.about(name, "dns")) or self._has_api_target(name)
+            return owned or self._serves_no_tenants()
         if found := _API.search(name):
-            return _any(self.apis.about(found[1], "id")) or self._has_api_target(name)
+            api = found[1].partition("-vpce-")[0]  # its name at one endpoint of a VPC
+            return _any(self.apis.about(api, "id")) or self._has_api_target(name)
         if _ACCELERATOR.search(name):
             return any(name in each.dns for each in self.accelerators)
         return None
 
     def has_bucket(self, name: str) -> bool:
         return _any(self.buckets.about(name, "name"))
+
+    def _serves_no_tenants(self) -> bool:
+        """Return False where no distribution serves tenants; raises where one does.
+
+        Their names lead to connection groups, which are not looked at.
+        """
+        if any(each.tenants for each in self.distributions):
+            detail = "connection groups of CloudFront are not looked at"
+            raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
+        return False
 
     def _has_api_target(self, name: str) -> bool:
         return any(name in each.targets for each in self.domains)

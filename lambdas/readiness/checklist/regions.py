@@ -6,10 +6,9 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
-from readiness.checklist.dns import destinations, plain
+from readiness.checklist.dns import destinations, plain, region_in
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -123,7 +122,7 @@ def _ways(
                     yield passed(f"leads to {' and '.join(each.regions)}").about(each.arn)
             case Distribution():
                 for group in each.origin_groups if each.enabled else ():
-                    regions = sorted({name for origin in group if (name := _region_in(origin))})
+                    regions = sorted({name for origin in group if (name := region_in(origin))})
                     if len(regions) > 1:
                         said = f"has a group of origins in {' and '.join(regions)}"
                         yield passed(said).about(each.arn)
@@ -141,7 +140,7 @@ def _records(zone: ZoneRecords, ours: Callable[[str], bool] | None) -> Iterator[
         for record in records:
             led = _led(record, zone)
             targets.extend(led)
-            named = [region for name in led if (region := _region_in(name))]
+            named = [region for name in led if (region := region_in(name))]
             regions.update(dict.fromkeys(named or filter(None, [record.region])))
         if len(regions) > 1 and (ours is None or any(map(ours, targets))):
             said = f"leads to {' and '.join(regions)} by {records[0].routing} records"
@@ -152,15 +151,6 @@ def _led(record: DnsRecord, zone: ZoneRecords) -> list[str]:
     """Return the names that a record leads to, through other records of its zone too."""
     further = (name for target in record.targets for name in destinations(target, zone))
     return [*map(plain, record.targets), *further]
-
-
-_REGION = re.compile(r"(?:^|[.-])((?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-[a-z]+)+-\d)(?=[.-]|$)")
-
-
-def _region_in(name: str) -> str:
-    """Return the region that a name of AWS tells, empty where it tells none."""
-    found = _REGION.search(name) if name.endswith((".amazonaws.com", ".amazonaws.com.cn")) else None
-    return found[1] if found else ""
 
 
 @check(Severity.MEDIUM, scope=Scope.ACCOUNT)

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from readiness.checklist.dns import Owned, destinations, is_website, record_named, zones_of
+from readiness.checklist.dns import (
+    Owned,
+    destinations,
+    hands_over,
+    is_website,
+    lies_in,
+    record_named,
+    region_in,
+    zones_of,
+)
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -43,7 +52,9 @@ def route53_public_name_hosted_in_zone(
     """A name that leads nowhere, or elsewhere, is an outage that no server notices.
 
     Pass: for each name of a distribution or an API, the closest public zone among all scanned
-    accounts has a record that leads to it.
+    accounts has a record (A, AAAA or CNAME, or the wildcard that answers in its stead) that leads to
+    it, by itself or through other records of the zone. For the name `*.example.com` any name below
+    example.com will do.
     Fix: add an alias record for the name that leads to the distribution or the API's own name.
     Blind spot: names that distribution tenants hold are not looked at, nor are zones of DNS
     providers; for these attest with an export of the zone.
@@ -77,16 +88,30 @@ def _hosted(
         yield no_evidence(f"has the name {name}, which no zone of the scanned accounts holds")
         return
     led: set[str] = set()
+    handed_over = False
     for zone in found:
         records = answered.of(zone.arn)
-        led.update(destinations(name, records) if records else ())
-        if led & targets:
+        if records is None:
+            continue
+        if any(targets.intersection(destinations(each, records)) for each in _meant(name, records)):
             yield passed(f"is where {name} leads to by its record in the zone {zone.name}")
             return
+        led.update(destinations(name, records))
+        handed_over = handed_over or hands_over(name, records)
     if led:
         yield failed(f"has the name {name}, which leads to {min(led)} instead")
+    elif handed_over:
+        zone_name = found[0].name
+        yield no_evidence(f"has the name {name}, which {zone_name} leaves to other name servers")
     else:
         yield failed(f"has the name {name}, for which the zone {found[0].name} has no record")
+
+
+def _meant(name: str, zone: ZoneRecords) -> Iterator[str]:
+    """Yield the names of a zone that a name stands for: of a wildcard those that it covers too."""
+    yield name
+    if name.startswith("*."):
+        yield from {each.name for each in zone.records if lies_in(each.name, name[2:])}
 
 
 @check(Severity.HIGH)
@@ -109,9 +134,10 @@ def route53_record_target_exists(
 
     Pass: every record that leads to a load balancer, a distribution, a bucket's website, an API, an
     accelerator or an address of EC2 leads to one of a scanned account.
-    Fix: delete the record first, then what it leads to.
+    Fix: delete the record; from then on delete a record first, and what it leads to after it.
     Blind spot: distributions that Cognito, Amplify or AppSync make for a domain are AWS's own; name
-    them in `accepted_targets`, as well as what lies in accounts that are not scanned.
+    them in `accepted_targets`, as well as addresses of Lightsail, accelerators with custom routing,
+    and what lies in accounts or regions that are not scanned.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html
     """
     owned = Owned(
@@ -126,12 +152,12 @@ def route53_record_target_exists(
     )
     stale = unit.age_days(listed_on()) > ranges_max_age_days
     for record in zone.records:
-        for result in tried(_led(record, owned, accepted_targets, stale), not_seen):
+        for result in tried(_led(record, owned, accepted_targets, stale, unit), not_seen):
             yield result.about(record_named(zone, record))
 
 
 def _led(
-    record: DnsRecord, owned: Owned, accepted: tuple[str, ...], stale: bool
+    record: DnsRecord, owned: Owned, accepted: tuple[str, ...], stale: bool, unit: Unit
 ) -> Iterator[Result]:
     """Judge each thing of AWS that a record leads to."""
     for target in record.targets:
@@ -144,8 +170,12 @@ def _led(
                 because = f"leads to the website of a bucket {record.name} that no account has"
                 yield failed(because, Severity.CRITICAL)
         elif (found := owned.has_name(target)) is not None:
+            region = region_in(target)
             if found:
                 yield passed(f"leads to {target}")
+            elif region and unit.regions and region not in unit.regions:
+                told = f"leads to {target}; {region} is not scanned"
+                yield unknown(Reason.NOT_SCANNED, told)
             else:
                 yield failed(f"leads to {target}, which no scanned account owns")
     if record.type not in ("A", "AAAA"):
@@ -165,6 +195,9 @@ def _led(
             yield unknown(Reason.UNDECIDED, told)
 
 
+_DELEGATED_ELSEWHERE = "is delegated by a registrar or a zone outside of the scanned accounts"
+
+
 @check(Severity.MEDIUM)
 def route53_zone_delegation_consistent(
     zone: HostedZone,
@@ -176,7 +209,7 @@ def route53_zone_delegation_consistent(
     """A zone that nobody is sent to answers nobody, however right its records are.
 
     Pass: the name servers that the registrar, or else the parent zone, sends resolvers to are those
-    of the zone.
+    in the zone's own NS record.
     Fix: copy the zone's name servers to the registrar or to the NS record in the parent zone, or
     delete the zone if it is a forgotten double.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html
@@ -189,18 +222,17 @@ def route53_zone_delegation_consistent(
     else:
         parents = zones_of(zone.name.partition(".")[2], zones)
         if not parents:
-            return not_applicable("is registered, and delegated, outside of the scanned accounts")
-        sent = {
-            server
-            for parent in parents
-            for server in _name_servers(zone.name, answered.of(parent.arn))
-        }
+            return not_applicable(_DELEGATED_ELSEWHERE)
         by = f"the zone {parents[0].name}"
+        listed = [found for parent in parents if (found := answered.of(parent.arn))]
+        sent = {server for found in listed for server in _name_servers(zone.name, found)}
+        if not sent and any(hands_over(zone.name, found) for found in listed):
+            return not_applicable(_DELEGATED_ELSEWHERE)
     if not sent:
         return failed(f"is not delegated: {by} names no name servers for it")
     servers = _name_servers(zone.name, records.of(zone.arn))
     if sent == servers:
-        return passed(f"is delegated to by {by}")
+        return passed(f"has the name servers that {by} sends resolvers to")
     astray = min(sent - servers, default=min(servers - sent, default=""))
     return failed(f"has other name servers than {by} sends resolvers to, e.g. {astray}")
 
