@@ -702,7 +702,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     },
     **{
         ("vpc_egress_address_static", kind): "a route leads to one kind of thing"
-        for kind in ("NatGateway", "NetworkInterface", "PrefixList")
+        for kind in ("Address", "NatGateway", "NetworkInterface", "PrefixList")
     },
     **{
         ("elbv2_public_target_group_scaling_headroom", kind): "one thing stands behind it"

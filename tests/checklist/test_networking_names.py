@@ -283,6 +283,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("the Elastic IP of an interface", PASS, (led(a(WWW, OURS)), public())),
         Row("a network load balancer", PASS, (led(a(WWW, OURS)), public(changing=True, network_balancer=True)), says="Network Load Balancer"),
         Row("an automatic address", {RECORD: FAIL}, (led(a(WWW, OURS)), public(changing=True))),
+        Row("an automatic address that the list does not know", {RECORD: FAIL}, (said(a(WWW, ELSEWHERE)), public(ELSEWHERE, changing=True))),
+        Row("an address outside of AWS while interfaces are dark", NOT_APPLICABLE, (led(a(WWW, ELSEWHERE)),), dark=[PublicAddress]),
         Row("an address of nobody", NOT_APPLICABLE, (led(a(WWW, OURS)), public("18.184.1.2", changing=True))),
         Row("an address outside of AWS", NOT_APPLICABLE, (led(a(WWW, ELSEWHERE)),)),
         Row("an alias", NOT_APPLICABLE, (led(alias(WWW, BALANCER)),)),

@@ -71,6 +71,7 @@ def test_nat_gateways_of_every_page_but_the_deleted() -> None:
             "State": "available",
             "CreateTime": NOW,
             "VpcId": "vpc-1",
+            "NatGatewayAddresses": [{"AllocationId": "eipalloc-1"}],
             **more,
         }
 
@@ -92,6 +93,8 @@ def test_nat_gateways_of_every_page_but_the_deleted() -> None:
         given("nat-2", AvailabilityMode="regional"),
         given("nat-3", ConnectivityType="private", Tags=[{"Key": "a", "Value": "b"}]),
         given("nat-4", State="deleted"),
+        given("nat-5", NatGatewayAddresses=[{"AllocationId": "eipalloc-1"}, {}]),
+        given("nat-6", NatGatewayAddresses=[]),
     ]
     first = [given("nat-1", SubnetId="subnet-1")]
     asked = {"MaxResults": 1000}
@@ -112,6 +115,8 @@ def test_nat_gateways_of_every_page_but_the_deleted() -> None:
             gateway("nat-1", subnet="subnet-1"),
             gateway("nat-2", regional=True),
             gateway("nat-3", public=False, tags={"a": "b"}),
+            gateway("nat-5", fixed=False),
+            gateway("nat-6", fixed=False),
         )
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.checklist.dns import record_named
-from readiness.checklist.exposure import wide_blocks
+from readiness.checklist.exposure import prefix_list, wide_blocks
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -34,7 +34,7 @@ from readiness.evidence.network import (
     RouteTable,
 )
 from readiness.evidence.ranges import is_of_ec2
-from readiness.evidence.unseen import tried
+from readiness.evidence.unseen import known, tried
 
 
 @check(Severity.MEDIUM)
@@ -43,14 +43,15 @@ def route53_record_not_ephemeral_ip(
 ) -> Iterator[Result]:
     """An automatic public address changes when its machine stops, and then the name leads astray.
 
-    Pass: every address of ours that a record names is an Elastic IP or a Network Load Balancer's.
+    Pass: every IPv4 address of a scanned account that a public record names is an Elastic IP or a
+    Network Load Balancer's.
     Fix: associate an Elastic IP, or put a load balancer in front and lead to it by an alias.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     """
     for record in zone.records:
         if record.type != "A":
             continue
-        for address in filter(is_of_ec2, record.values):
+        for address in record.values:
             for result in tried(_lasting(address, elastic, interfaces), not_seen):
                 yield result.about(record_named(zone, record))
 
@@ -58,18 +59,19 @@ def route53_record_not_ephemeral_ip(
 def _lasting(
     address: str, elastic: Pooled[Address], interfaces: Pooled[PublicAddress]
 ) -> Iterator[Result]:
-    for found in elastic.about(address, "public_ip") | interfaces.about(address, "address"):
-        if isinstance(found, Address):
-            yield passed(f"names {address}, an Elastic IP")
-        elif found.network_balancer:
-            yield passed(
-                f"names {address}, which a Network Load Balancer holds as long as it lives"
-            )
-        elif found.changing:
-            yield failed(f"names {address}, an automatic address, which changes")
-        else:
-            yield passed(f"names {address}, an Elastic IP")
+    owned = elastic.about(address, "public_ip") | interfaces.about(address, "address")
+    if is_of_ec2(address):
+        found = next(iter(owned), None)
+    else:  # brought along, or given out since the list was made: nobody else's is asked for
+        found = known(lambda: next(iter(owned), None), None)
+    if found is None:
         return
+    if isinstance(found, Address) or not (found.changing or found.network_balancer):
+        yield passed(f"names {address}, an Elastic IP")
+    elif found.network_balancer:
+        yield passed(f"names {address}, which a Network Load Balancer holds as long as it lives")
+    else:
+        yield failed(f"names {address}, an automatic address, which changes")
 
 
 @check(Severity.MEDIUM)
@@ -94,26 +96,31 @@ def ec2_standalone_instance_public_ip_static(
             return failed(f"has the public address {address}, which changes when it stops")
     if not public:
         return not_applicable("has no public address")
-    return passed(f"keeps its {public} public addresses when it stops")
+    return passed(f"keeps its public addresses ({public}) when it stops")
 
 
 @check(Severity.LOW)
 def vpc_egress_address_static(
     table: RouteTable,
     gateways: Evidence[NatGateway],
+    addresses: Evidence[Address],
     interfaces: Evidence[NetworkInterface],
     lists: Evidence[PrefixList],
     unit: Unit,
 ) -> Iterator[Result]:
     """Whom we call knows us by our address, if it stays the same.
 
-    Pass: the default routes of private subnets lead to a NAT gateway with an Elastic IP, a transit
-    gateway, a firewall or an egress-only gateway.
+    Pass: the default routes of private subnets lead to an available NAT gateway with Elastic IPs, to
+    a machine with an Elastic IP, or to a gateway that has no address of its own: a transit gateway,
+    a virtual private gateway, the endpoint of a firewall, or an egress-only gateway.
     Fix: replace the NAT instance by a NAT gateway with an Elastic IP.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
     """
     if account_of(table.arn) != unit.account:
-        yield not_applicable("belongs to another account")
+        yield not_applicable("belongs to another account, which shares it")
+        return
+    if not (table.main or table.subnets):
+        yield not_applicable("serves no subnet")
         return
     ways = [route for route in table.routes if route.active and _leads_out(route, lists)]
     if any(route.gateway.startswith("igw-") for route in ways):
@@ -121,6 +128,10 @@ def vpc_egress_address_static(
         return
     if not ways:
         yield not_applicable("has no default route")
+        return
+    public: Evidence[NatGateway | Address] = gateways | addresses
+    if not (any(True for _ in public) or any(each.public_addresses for each in interfaces)):
+        yield not_applicable("is in a region without a public address")
         return
     for route in ways:
         place = f"{table.arn}#{route.destination or route.prefix_list}"
@@ -130,8 +141,10 @@ def vpc_egress_address_static(
 def _leads_out(route: Route, lists: Evidence[PrefixList]) -> bool:
     if route.destination:
         return bool(wide_blocks([route.destination]))
-    found = next((each for each in lists if each.id == route.prefix_list), None)
-    return found is not None and not found.aws and bool(wide_blocks(found.blocks))
+    if not route.prefix_list or route.gateway.startswith("vpce-"):
+        return False  # a gateway's endpoint leads to a service of AWS
+    found = prefix_list(route.prefix_list, lists)
+    return not found.aws and bool(wide_blocks(found.blocks))
 
 
 def _way_out(
@@ -158,15 +171,18 @@ def _way_out(
         if machine.public_addresses and not machine.changing_addresses:
             return passed(f"leads to {machine.id}, which has an Elastic IP")
         return failed(f"leads to the machine behind {machine.id}, which has no Elastic IP")
-    return passed(f"leads to {route.other or route.gateway}")
+    if onward := route.other or route.gateway:
+        return passed(f"leads to {onward}")
+    return no_evidence("leads out by a way that is not told")
 
 
 @check(Severity.LOW)
 def ec2_eip_associated(address: Address) -> Result:
     """An Elastic IP that nothing uses costs as much as one in use, and may be in a partner's list.
 
-    Pass: the Elastic IP is associated with a network interface.
-    Fix: release it, after the allow-lists that hold it were cleaned.
+    Pass: the Elastic IP is associated with an instance or a network interface. One that a service of
+    AWS manages is left out.
+    Fix: take it out of the allow-lists that hold it, then release it.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     """
     if address.managed_by:

@@ -177,9 +177,8 @@ def nat_gateways(aws: Aws) -> Iterator[NatGateway]:
                 regional=each.get("AvailabilityMode") == "regional",
                 public=each.get("ConnectivityType", "public") == "public",
                 tags=tags_of(each),
-                fixed=all(
-                    address.get("AllocationId") for address in each.get("NatGatewayAddresses") or ()
-                ),
+                fixed=bool(each.get("NatGatewayAddresses"))
+                and all(address.get("AllocationId") for address in each["NatGatewayAddresses"]),
                 grows=each.get("AutoScalingIps") == "enabled",
             )
 
