@@ -708,7 +708,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("elbv2_public_target_group_scaling_headroom", kind): "one thing stands behind it"
         for kind in (
             *("AutoScalingGroup", "EcsService", "EksDescription", "EksNodegroup", "GroupPolicy"),
-            *("Instance", "ScalableTarget", "TargetGroupTags", "TargetPolicy"),
+            *("Instance", "ScalableTarget", "TargetGroupTags", "TargetHealth", "TargetPolicy"),
         )
     },
     **{

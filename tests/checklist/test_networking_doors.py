@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -230,6 +231,15 @@ KARPENTER = instance(
     tags={"karpenter.sh/nodepool": "default", "kubernetes.io/cluster/shop": "owned"}
 )
 DOOR = (balancer(), behind())
+OUTER = arn("elasticloadbalancing", "loadbalancer/net/outer/1")
+#: A network load balancer on the internet that leads to an internal one.
+CHAIN = (
+    balancer(scheme="internal"),
+    behind(),
+    balancer(arn=OUTER, type="network"),
+    behind(arn="arn:outer", type="alb", balancers=(OUTER,)),
+    TargetHealth(arn="arn:outer", targets=(Target(id=WEB, zone="", state="healthy"),)),
+)
 
 
 def limits(action: str = "block", **changes: Any) -> AclRule:
@@ -313,7 +323,16 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("pods on Karpenter's nodes", PASS, (*DOOR, TAGGED, cluster(), KARPENTER)),
         Row("pods on a fixed number of nodes", FAIL, (*DOOR, TAGGED, cluster(), nodes(maximum=1), SCALED)),
         Row("pods of a cluster that is not here", NO_EVIDENCE, (*DOOR, TAGGED)),
-        Row("targets by hand", FAIL, DOOR, says="by hand"),
+        Row("pods of Auto Mode's own load balancer", PASS, (*DOOR, TargetGroupTags(arn=BEHIND, tags={"eks:eks-cluster-name": "shop"}), cluster(auto_mode=True))),
+        Row("nodes in a group that the Cluster Autoscaler scales", PASS, (*DOOR, group_of(tags={"kubernetes.io/cluster/shop": "owned"}), cluster(), nodes(), SCALED)),
+        Row("nodes in a group that nothing scales", FAIL, (*DOOR, group_of(tags={"kubernetes.io/cluster/shop": "owned"}), policy(), cluster()), says="the EKS cluster shop"),
+        Row("two groups of which one scales", PASS, (*DOOR, group_of(name="green", desired=1, minimum=1, maximum=1), group_of(), policy())),
+        Row("two groups, and the one that scales stands idle", FAIL, (*DOOR, group_of(name="blue", minimum=0, desired=0), policy(group="blue"), group_of()), says="web, which has no"),
+        Row("one group that may scale from nothing", PASS, (*DOOR, group_of(minimum=0, desired=0), policy())),
+        Row("targets by hand", FAIL, (*DOOR, health("healthy")), says="by hand"),
+        Row("no target", NOT_APPLICABLE, (*DOOR, health()), says="no target"),
+        Row("behind an internal load balancer behind one on the internet", {"targetgroup/web/1": FAIL, "outer": NOT_APPLICABLE}, (*CHAIN, health("healthy"))),
+        Row("behind an internal load balancer that nothing leads to", NOT_APPLICABLE, (*CHAIN[:-1], health("healthy"))),
         Row("an internal load balancer", NOT_APPLICABLE, (balancer(scheme="internal"), behind())),
         Row("the idle half of a deployment", NOT_APPLICABLE, (balancer(), behind(balancers=()))),
         Row("no target group", NOT_APPLICABLE),
@@ -325,6 +344,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("scalable targets are dark", UNKNOWN, (*DOOR, service()), dark=[ScalableTarget]),
         Row("policies of targets are dark", UNKNOWN, (*DOOR, service(), scalable()), dark=[TargetPolicy]),
         Row("tags are dark", UNKNOWN, DOOR, dark=[TargetGroupTags]),
+        Row("health is dark", UNKNOWN, DOOR, dark=[TargetHealth]),
+        Row("a group without a policy, and services are dark", UNKNOWN, (*DOOR, group_of()), dark=[EcsService]),
         Row("clusters are dark", UNKNOWN, (*DOOR, TAGGED), dark=[EksDescription]),
         Row("node groups are dark", UNKNOWN, (*DOOR, TAGGED, cluster()), dark=[EksNodegroup]),
         Row("instances are dark", UNKNOWN, (*DOOR, TAGGED, cluster()), dark=[Instance]),
@@ -334,6 +355,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a rule that challenges", PASS, (balancer(), associated(limits("challenge")))),
         Row("a rule that only counts", FAIL, (balancer(), associated(limits("count")))),
         Row("a rule of a group", PASS, (balancer(), associated(GROUP), RuleGroup(arn="arn:group", rules=(limits(),)))),
+        Row("a rule of a group that is only counted here", FAIL, (balancer(), associated(replace(GROUP, overrides={"flood": "count"})), RuleGroup(arn="arn:group", rules=(limits(),)))),
+        Row("a rule of a group that counts, and blocks here", PASS, (balancer(), associated(replace(GROUP, overrides={"flood": "block"})), RuleGroup(arn="arn:group", rules=(limits("count"),)))),
         Row("a rule of a group that only counts", FAIL, (balancer(), associated(AclRule(name="ours", action="count", group="arn:group")), RuleGroup(arn="arn:group", rules=(limits(),)))),
         Row("rules without a rate", FAIL, (balancer(), associated(limits(rate_based=False))), says="without a rate-based rule"),
         Row("no web ACL", FAIL, (balancer(), associated(web_acl="")), says="has no web ACL"),

@@ -28,6 +28,7 @@ from readiness.evidence.scaling import (
     AutoScalingGroup,
     GroupSchedule,
     ScalableTarget,
+    TargetPolicy,
     TargetSchedule,
 )
 from tests.probes.looking import (
@@ -213,6 +214,35 @@ def services(*given: dict[str, Any]) -> tuple[Answer, ...]:
         Answer("ecs.list_clusters", {"clusterArns": [CLUSTER]}),
         Answer("ecs.list_services", {"serviceArns": arns}),
         Answer("ecs.describe_services", {"services": list(given)}),
+    )
+
+
+def test_a_policy_that_only_forecasts_scales_nothing() -> None:
+    def policy(name: str, mode: str = "") -> dict[str, Any]:
+        metric = {"TargetValue": 50.0}
+        forecast = {"MetricSpecifications": [metric], **({"Mode": mode} if mode else {})}
+        return {
+            "PolicyARN": name,
+            "PolicyName": name,
+            "ServiceNamespace": "ecs",
+            "ResourceId": "service/shop/web",
+            "ScalableDimension": "ecs:service:DesiredCount",
+            "PolicyType": "PredictiveScaling",
+            "CreationTime": NOW,
+            "PredictiveScalingPolicyConfiguration": forecast,
+        }
+
+    operation = "application-autoscaling.describe_scaling_policies"
+    given = [policy("a", "ForecastOnly"), policy("b", "ForecastAndScale"), policy("c")]
+    answers = (
+        Answer(operation, {"ScalingPolicies": given}, asked={"ServiceNamespace": "ecs"}),
+        Answer(operation, {"ScalingPolicies": []}, asked={"ServiceNamespace": "dynamodb"}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, TargetPolicy)
+
+    assert found == Evidence(
+        (TargetPolicy(arn="b", resource="service/shop/web", dimension="ecs:service:DesiredCount"),)
     )
 
 

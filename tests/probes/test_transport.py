@@ -25,6 +25,7 @@ from readiness.evidence.balancing import (
 )
 from readiness.evidence.bucket_access import BucketPolicy, ResourceControlPolicy
 from readiness.evidence.edge import Distribution, Origin
+from readiness.evidence.firewalls import AclRule, WebAclAssociation
 from readiness.evidence.policies import Condition, Statement
 from readiness.evidence.storage import Bucket
 from tests.probes.looking import (
@@ -142,6 +143,75 @@ def test_a_rule_on_the_internet_redirects() -> None:
         (found,) = seen(connection, ListenerRule)
 
     assert found.redirects_to_https
+
+
+def test_the_rules_that_a_web_acl_turns_into_others() -> None:
+    group = f"arn:aws:wafv2:{REGION}:{ACCOUNT}:regional/rulegroup/ours/1"
+    counted = {"Name": "flood", "ActionToUse": {"Count": {}}}
+    seen_here = {
+        "SampledRequestsEnabled": True,
+        "CloudWatchMetricsEnabled": True,
+        "MetricName": "m",
+    }
+    common = {"Priority": 1, "VisibilityConfig": seen_here}
+    rules = [
+        {
+            **common,
+            "Name": "ours",
+            "Statement": {
+                "RuleGroupReferenceStatement": {"ARN": group, "RuleActionOverrides": [counted]}
+            },
+            "OverrideAction": {"None": {}},
+        },
+        {
+            **common,
+            "Name": "aws",
+            "Statement": {
+                "ManagedRuleGroupStatement": {
+                    "VendorName": "AWS",
+                    "Name": "Bots",
+                    "ExcludedRules": [{"Name": "a"}],
+                }
+            },
+        },
+        {
+            **common,
+            "Name": "limit",
+            "Statement": {"RateBasedStatement": {"Limit": 100, "AggregateKeyType": "IP"}},
+            "Action": {"Block": {}},
+        },
+    ]
+    acl = {
+        "Name": "acl",
+        "Id": "1",
+        "ARN": "arn:acl-1234567890123",
+        "DefaultAction": {"Allow": {}},
+        "Rules": rules,
+        "VisibilityConfig": seen_here,
+    }
+    answers = (
+        balancers((WEB, "internet-facing"), (INSIDE, "internal")),
+        Answer("wafv2.get_web_acl_for_resource", {"WebACL": acl}, asked={"ResourceArn": WEB}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, WebAclAssociation)
+        assert_made_as_declared(connection, WebAclAssociation, LoadBalancer)
+
+    assert found == Evidence(
+        (
+            WebAclAssociation(
+                arn=WEB,
+                web_acl="arn:acl-1234567890123",
+                rules=(
+                    AclRule(name="ours", action="none", group=group, overrides={"flood": "count"}),
+                    AclRule(
+                        name="aws", action="none", managed="AWS/Bots", overrides={"a": "count"}
+                    ),
+                    AclRule(name="limit", action="block", rate_based=True),
+                ),
+            ),
+        )
+    )
 
 
 def test_policies_of_tls_are_listed_where_one_is_used() -> None:

@@ -123,11 +123,15 @@ def cluster_lacks(
 
 
 def cluster_of(tags: Mapping[str, str]) -> str:
-    """Return the EKS cluster that a group or an instance belongs to, by its tags."""
+    """Return the EKS cluster that a group, an instance or a target group belongs to, by its tags."""
     for tag in tags:
         if tag.startswith("kubernetes.io/cluster/"):
             return tag.removeprefix("kubernetes.io/cluster/")
-    return tags.get("eks:cluster-name", "")
+    return next((tags[tag] for tag in _CLUSTER_TAGS if tag in tags), "")
+
+
+#: By these EKS, and the controller of its load balancers, name the cluster that something belongs to.
+_CLUSTER_TAGS = ("eks:cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster")
 
 
 def nodes_of(cluster: str, instances: Evidence[Instance]) -> int:

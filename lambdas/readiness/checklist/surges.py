@@ -9,6 +9,7 @@ from __future__ import annotations
 from readiness.checklist.doors import is_a_way_in
 from readiness.checklist.elasticity import (
     cluster_lacks,
+    cluster_of,
     group_lacks,
     scalable_target,
     service_lacks,
@@ -29,6 +30,7 @@ from readiness.evidence.balancing import (
     LoadBalancer,
     TargetGroup,
     TargetGroupTags,
+    TargetHealth,
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, EksDescription, EksNodegroup
@@ -57,44 +59,81 @@ def elbv2_public_target_group_scaling_headroom(
     clusters: Evidence[EksDescription],
     nodes: Evidence[EksNodegroup],
     instances: Evidence[Instance],
+    everything: Evidence[TargetGroup],
+    health: Evidence[TargetHealth],
 ) -> Result:
     """A front door takes any crowd; behind it there is room only if something makes it.
 
-    Pass: behind a load balancer on the internet stands an Auto Scaling group or an ECS service with
-    a dynamic policy and a maximum above what it runs now, a function, or an EKS cluster whose nodes
-    scale.
-    Fix: raise the maximum above the present number and add a target tracking policy.
-    Blind spot: how pods scale is not seen; a schedule alone is no answer to the unexpected.
+    Pass: the target group of a load balancer on the internet leads to an Auto Scaling group or an ECS
+    service with a dynamic policy and a maximum above what it runs now, to a function, or to an EKS
+    cluster whose nodes scale. A target group without targets is left out.
+    Fix: raise the maximum above the present number and add a target tracking policy; a schedule alone
+    is no answer to the unexpected.
+    Blind spot: how the pods of a cluster scale is not seen.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
     """
-    if not any(_is_on_the_internet(arn, balancers) for arn in group.balancers):
+    if not _is_reached(group, balancers, everything, health):
         return not_applicable("serves no load balancer on the internet")
     if group.type == "lambda":
         return passed("leads to a function, which scales by itself")
     if group.type == "alb":
         return not_applicable("leads to a load balancer, whose own target groups are judged")
-    behind = None
-    for behind in groups | services:
-        if group.arn not in behind.target_groups:
-            continue
+
+    def lack_of(behind: AutoScalingGroup | EcsService) -> str:
         if isinstance(behind, AutoScalingGroup):
-            lack = _group_headroom(behind, group_policies)
-        else:
-            lack = _service_headroom(behind, targets, policies)
-        if lack:
+            return _group_headroom(behind, group_policies)
+        return _service_headroom(behind, targets, policies)
+
+    def judge_cluster(name: str) -> Result:
+        found = next(iter(clusters.about(name, "name")), None)
+        if found is None:
+            return no_evidence(f"leads to the EKS cluster {name}, which is not in the region")
+        if lack := cluster_lacks(found, nodes, groups, instances):
+            return failed(f"leads to the EKS cluster {name}, which {lack}")
+        return passed(f"leads to the EKS cluster {name}, whose nodes scale")
+
+    there: list[AutoScalingGroup | EcsService] = []
+    for behind in groups | services:
+        if group.arn in behind.target_groups:
+            there.append(behind)
+            # Half of a deployment in two colors stands idle: what runs now decides.
+            if behind.desired and not _cluster_behind(behind) and not lack_of(behind):
+                return passed(f"leads to {behind.name}, which scales and has room to")
+    for behind in [each for each in there if each.desired] or there:
+        if cluster := _cluster_behind(behind):
+            return judge_cluster(cluster)
+        if lack := lack_of(behind):
             return failed(f"leads to {behind.name}, which {lack}")
         return passed(f"leads to {behind.name}, which scales and has room to")
     tagged = tags.of(group.arn)
-    cluster = tagged.tags.get("elbv2.k8s.aws/cluster") if tagged else None
-    if cluster:
-        found = next(iter(clusters.about(cluster, "name")), None)
-        if found is None:
-            return no_evidence(f"leads to the EKS cluster {cluster}, which is not in the region")
-        lack = cluster_lacks(found, nodes, groups, instances)
-        if lack:
-            return failed(f"leads to the EKS cluster {cluster}, which {lack}")
-        return passed(f"leads to the EKS cluster {cluster}, whose nodes scale")
+    if tagged and (cluster := cluster_of(tagged.tags)):
+        return judge_cluster(cluster)
+    registered = health.of(group.arn)
+    if not (registered and registered.targets):
+        return not_applicable("has no target")
     return failed("leads to targets that were registered by hand, and does not scale")
+
+
+def _cluster_behind(behind: AutoScalingGroup | EcsService) -> str:
+    """Return the EKS cluster that a group's machines belong to, which scales them in its own way."""
+    return cluster_of(behind.tags) if isinstance(behind, AutoScalingGroup) else ""
+
+
+def _is_reached(
+    group: TargetGroup,
+    balancers: Evidence[LoadBalancer],
+    everything: Evidence[TargetGroup],
+    health: Evidence[TargetHealth],
+) -> bool:
+    """Whether the internet reaches a target group, be it by two load balancers in a row."""
+    if any(_is_on_the_internet(arn, balancers) for arn in group.balancers):
+        return True
+    for front in everything.about("alb", "type") if group.balancers else ():
+        if any(_is_on_the_internet(arn, balancers) for arn in front.balancers):
+            registered = health.of(front.arn)
+            if registered and any(each.id in group.balancers for each in registered.targets):
+                return True
+    return False
 
 
 def _is_on_the_internet(arn: str, balancers: Evidence[LoadBalancer]) -> bool:
@@ -131,10 +170,11 @@ def ingress_rate_limit_configured(
 ) -> Result:
     """Without a limit one caller may take what all of them share.
 
-    Pass: the web ACL of an application load balancer or a distribution has a rate-based rule that
-    acts; a stage of an API has a limit of its own or shares the account's.
+    Pass: the web ACL of an application load balancer on the internet, or of a distribution, has a
+    rate-based rule, itself or in a rule group of the customer, that blocks, challenges or asks for a
+    CAPTCHA. A stage of an API passes: it has a limit of its own, or shares the account's default.
     Fix: add a rate-based rule to the web ACL, or a throttling limit to the stage.
-    Blind spot: rules that Firewall Manager adds count by their rule groups alone.
+    Blind spot: what managed rule groups of AWS or of vendors limit is not seen.
     See: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
     """
     match front:
@@ -148,7 +188,11 @@ def ingress_rate_limit_configured(
             if not front.enabled:
                 return not_applicable("is switched off")
             if not front.web_acl.startswith("arn:"):
-                return failed("has no web ACL" if not front.web_acl else "has one of WAF Classic")
+                return failed(
+                    "has a web ACL of WAF Classic, which AWS has ended"
+                    if front.web_acl
+                    else "has no web ACL"
+                )
             acl = edge_acls.of(front.web_acl)
             rules = acl.rules if acl else ()
             limited = _limits(rules, edge_rule_groups)
@@ -172,12 +216,11 @@ def _limits(
     acting = ("block", "challenge", "captcha")
     if any(rule.rate_based and rule.action in acting for rule in rules):
         return True
-    inside = (groups.of(rule.group) for rule in rules if rule.group and rule.action == "none")
     return any(
-        rule.rate_based and rule.action in acting
-        for group in inside
-        if group is not None
-        for rule in group.rules
+        inner.rate_based and rule.overrides.get(inner.name, inner.action) in acting
+        for rule in rules
+        if rule.group and rule.action == "none" and (group := groups.of(rule.group))
+        for inner in group.rules
     )
 
 

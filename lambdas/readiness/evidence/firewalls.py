@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from readiness.evidence import Scope, record
 
@@ -20,6 +21,8 @@ class AclRule:
     managed: str = ""
     #: The ARN of a rule group of the customer; empty where it is none.
     group: str = ""
+    #: What rules of the group do here instead, by their names, e.g. count.
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 @record(Scope.REGION, "association with a web ACL")

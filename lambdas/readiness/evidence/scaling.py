@@ -108,7 +108,10 @@ class ScalableTarget:
 
 @record(Scope.REGION, "scaling policy of a target")
 class TargetPolicy:
-    """A scaling policy of a scalable target. Source: application-autoscaling.DescribeScalingPolicies."""
+    """A scaling policy of a scalable target; those that only forecast are left out.
+
+    Source: application-autoscaling.DescribeScalingPolicies.
+    """
 
     arn: str
     resource: str

@@ -43,6 +43,9 @@ def scalable_targets(aws: Aws) -> Iterator[ScalableTarget]:
 @probe(TargetPolicy, "application-autoscaling.describe_scaling_policies")
 def target_policies(aws: Aws) -> Iterator[TargetPolicy]:
     for each in _listed(aws, "describe_scaling_policies", "ScalingPolicies"):
+        forecast = each.get("PredictiveScalingPolicyConfiguration")
+        if forecast is not None and forecast.get("Mode", "ForecastOnly") == "ForecastOnly":
+            continue  # it scales nothing
         yield TargetPolicy(
             arn=each["PolicyARN"],
             resource=each["ResourceId"],

@@ -118,7 +118,21 @@ def _rule(each: Mapping[str, Any], statement: Mapping[str, Any]) -> AclRule:
         rate_based=_has_rate(statement),
         managed=f"{managed['VendorName']}/{managed['Name']}" if managed else "",
         group=(statement.get("RuleGroupReferenceStatement") or {}).get("ARN", ""),
+        overrides=_overrides(statement),
     )
+
+
+def _overrides(statement: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a web ACL lets rules of a group do instead of what they say."""
+    grouped = (
+        statement.get("RuleGroupReferenceStatement")
+        or statement.get("ManagedRuleGroupStatement")
+        or {}
+    )
+    return {each["Name"]: "count" for each in grouped.get("ExcludedRules") or ()} | {
+        each["Name"]: next(iter(each["ActionToUse"])).lower()
+        for each in grouped.get("RuleActionOverrides") or ()
+    }
 
 
 def _has_rate(statement: Mapping[str, Any]) -> bool:
