@@ -1,10 +1,11 @@
 """Which actions together let a principal gain rights that nobody gave it?
 
 Kept against two public collections, Apache License 2.0:
-pathfinding.cloud (https://github.com/DataDog/pathfinding.cloud), and Prowler's list
+pathfinding.cloud (https://github.com/DataDog/pathfinding.cloud), and Prowler's list of version 5.46.0
 (https://github.com/prowler-cloud/prowler, providers/aws/services/iam/lib/privilege_escalation.py),
 which both go back to https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/.
-What another set includes is left out: with `iam:AttachRolePolicy` no further action is needed.
+What another set includes is left out: with `iam:AttachRolePolicy` no further action is needed. So is
+CodeStar, which AWS shut down in July 2024.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ iam:UpdateAssumeRolePolicy
 iam:CreateAccessKey
 iam:CreateLoginProfile
 iam:UpdateLoginProfile
+iam:DeleteUserPermissionsBoundary
+iam:DeleteRolePermissionsBoundary sts:AssumeRole
+sso:AttachManagedPolicyToPermissionSet
+sso:PutInlinePolicyToPermissionSet
 """
 
 #: A role is handed to something new that does what the principal tells it.
@@ -56,13 +61,11 @@ iam:PassRole cloudformation:UpdateStackSet
 iam:PassRole datapipeline:CreatePipeline datapipeline:PutPipelineDefinition datapipeline:ActivatePipeline
 iam:PassRole ecs:RunTask
 iam:PassRole ecs:RegisterTaskDefinition ecs:CreateService
-iam:PassRole ecs:RegisterTaskDefinition ecs:StartTask
-iam:PassRole ecs:StartTask ecs:RegisterContainerInstance
+iam:PassRole ecs:StartTask
 iam:PassRole sagemaker:CreateNotebookInstance
 iam:PassRole sagemaker:CreateTrainingJob
 iam:PassRole sagemaker:CreateProcessingJob
 iam:PassRole apprunner:CreateService
-iam:PassRole batch:RegisterJobDefinition batch:SubmitJob
 iam:PassRole braket:CreateJob
 iam:PassRole elasticmapreduce:RunJobFlow
 iam:PassRole emr-serverless:CreateApplication emr-serverless:StartJobRun
@@ -70,7 +73,10 @@ iam:PassRole gamelift:CreateBuild gamelift:CreateFleet
 iam:PassRole kinesisanalytics:CreateApplication kinesisanalytics:StartApplication
 iam:PassRole omics:CreateWorkflow omics:StartRun
 iam:PassRole imagebuilder:CreateInfrastructureConfiguration imagebuilder:CreateImage
-iam:PassRole bedrock-agentcore:CreateCodeInterpreter bedrock-agentcore:InvokeCodeInterpreter
+iam:PassRole cognito-identity:SetIdentityPoolRoles
+iam:PassRole scheduler:CreateSchedule
+iam:PassRole ssm:CreateDocument ssm:StartAutomationExecution
+iam:PassRole states:CreateStateMachine states:StartExecution
 """
 
 #: Something that has a role already is made to do what the principal tells it.
@@ -82,7 +88,10 @@ cloudformation:UpdateStack
 cloudformation:CreateChangeSet cloudformation:ExecuteChangeSet
 codebuild:StartBuild
 codebuild:StartBuildBatch
+codedeploy:CreateDeployment codedeploy:RegisterApplicationRevision codedeploy:GetDeploymentConfig
 apprunner:UpdateService
+batch:SubmitJob
+states:UpdateStateMachine states:StartExecution
 ssm:StartSession
 ssm:SendCommand
 ecs:ExecuteCommand ecs:DescribeTasks
@@ -92,6 +101,8 @@ ec2-instance-connect:SendSSHPublicKey ec2:DescribeInstances
 sagemaker:CreatePresignedNotebookInstanceUrl
 sagemaker:CreateNotebookInstanceLifecycleConfig sagemaker:UpdateNotebookInstance sagemaker:StopNotebookInstance sagemaker:StartNotebookInstance
 bedrock-agentcore:StartCodeInterpreterSession bedrock-agentcore:InvokeCodeInterpreter
+bedrock-agentcore:InvokeAgentRuntimeCommand
+bedrock-agentcore:StartBrowserSession bedrock-agentcore:ConnectBrowserAutomationStream
 """
 
 #: Every set of actions, as they are written in a policy.
@@ -132,6 +143,8 @@ REACHES = {
     "iam:CreatePolicyVersion": "iam:policy",
     "iam:CreateRole": "iam:role",
     "iam:CreateUser": "iam:user",
+    "iam:DeleteRolePermissionsBoundary": "iam:role",
+    "iam:DeleteUserPermissionsBoundary": "iam:user",
     "iam:PassRole": "iam:role",
     "iam:PutGroupPolicy": "iam:group",
     "iam:PutRolePolicy": "iam:role",
@@ -142,4 +155,5 @@ REACHES = {
     "ec2-instance-connect:SendSSHPublicKey": "ec2:instance",
     "ssm:SendCommand": "ec2:instance",
     "ssm:StartSession": "ec2:instance",
+    "sts:AssumeRole": "iam:role",
 }
