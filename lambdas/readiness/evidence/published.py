@@ -1,7 +1,7 @@
 """What does AWS publish that no call of its API tells, and until when may it be believed?
 
-Plain data, with its source and the day it was looked up: after the stated number of days a check that
-would go by the absence of something answers UNKNOWN. The tables are renewed with each release.
+Plain data, with its source and the day on which that is known to have said so: after the stated number
+of days a check that would pass by the table answers UNKNOWN. The tables are renewed with each release.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ class Published:
 
 RUNTIMES_FROM = Published(
     source="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
-    looked_up=date(2026, 11, 24),
+    looked_up=date(2026, 10, 20),
 )
-#: When AWS deprecates each runtime of Lambda, or did.
+#: When AWS deprecates each runtime of Lambda, or did; as cfn-lint 1.58.0 (of that day) has them from
+#: the page. Runtimes in preview have no date, and are not supported: they are left out, as is `custom`.
 LAMBDA_RUNTIMES = {
     "dotnet10": date(2028, 11, 14),
     "dotnet6": date(2024, 12, 20),
@@ -43,11 +44,14 @@ LAMBDA_RUNTIMES = {
     "dotnetcore3.1": date(2023, 4, 3),
     "go1.x": date(2024, 1, 8),
     "java11": date(2027, 6, 30),
+    "java11.al2023": date(2029, 6, 30),
     "java17": date(2027, 6, 30),
+    "java17.al2023": date(2029, 6, 30),
     "java21": date(2029, 6, 30),
     "java25": date(2029, 6, 30),
     "java8": date(2024, 1, 8),
     "java8.al2": date(2027, 6, 30),
+    "java8.al2023": date(2029, 6, 30),
     "nodejs": date(2016, 8, 30),
     "nodejs10.x": date(2021, 7, 30),
     "nodejs12.x": date(2023, 3, 31),
@@ -98,13 +102,14 @@ REGISTRIES_FROM = Published(
     looked_up=date(2026, 11, 24),
     good_for_days=365,
 )
-#: Where AWS itself publishes images, as the beginnings of their names.
+#: Where AWS itself publishes images, as the beginnings of their names: namespaces that its own guides
+#: and repositories name. What is not here is not trusted, and can be by an option.
 AWS_REGISTRIES = (
     "public.ecr.aws/amazonlinux/",
     "public.ecr.aws/appmesh/",
+    "public.ecr.aws/aws-cli/",
     "public.ecr.aws/aws-controllers-k8s/",
     "public.ecr.aws/aws-ec2/",
-    "public.ecr.aws/aws-gcr-solutions/",
     "public.ecr.aws/aws-observability/",
     "public.ecr.aws/aws-secrets-manager/",
     "public.ecr.aws/cloudwatch-agent/",
@@ -126,11 +131,18 @@ TLS_DEFAULTS_FROM = Published(
 )
 #: By the engine of a database: the parameter by which it refuses clients without TLS, the newest version
 #: whose default is off, and the oldest whose default is on. Versions between the two are not known.
+#: Each line is from the page above it, below https://docs.aws.amazon.com/AmazonRDS/latest/.
 TLS_BY_DEFAULT: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
+    # UserGuide/PostgreSQL.Concepts.General.SSL.html
     "postgres": ("rds.force_ssl", (14, 9999), (15,)),
-    "aurora-postgresql": ("rds.force_ssl", (16, 9999), ()),
+    # AuroraUserGuide/AuroraPostgreSQL.Security.html, and the release notes of version 17
+    "aurora-postgresql": ("rds.force_ssl", (16, 9999), (17,)),
+    # UserGuide/SQLServer.Concepts.General.SSL.Using.html
     "sqlserver": ("rds.force_ssl", (9999,), ()),
+    # UserGuide/mysql-ssl-connections.require-ssl.html
     "mysql": ("require_secure_transport", (8, 4, 9999), (9, 7)),
+    # UserGuide/mariadb-ssl-connections.require-ssl.html
     "mariadb": ("require_secure_transport", (11, 4, 9999), (11, 8)),
+    # AuroraUserGuide/AuroraMySQL.Security.html; of 8.4 it says nothing
     "aurora-mysql": ("require_secure_transport", (8, 0, 9999), ()),
 }
