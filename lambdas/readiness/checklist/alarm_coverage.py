@@ -160,12 +160,17 @@ def _has(key: str, resource: Watchable, named: bool) -> bool | None:
 
 
 def _by_promql(alarm: MetricAlarm, resource: Watchable) -> Cover:
+    """Say that a query may look at a resource, never that it does.
+
+    PromQL sees what comes in by OpenTelemetry, and metrics of AWS only where an account has them
+    enriched; without that such an alarm is OK for ever.
+    """
     counted = frozenset().union(*resource.metrics.values())
     for selector in selectors(alarm.promql):
         if selector.names & counted and all(
             _agrees(label, value, resource) for label, value in selector.labels
         ):
-            return Cover.LIKELY if account_of(alarm.arn) == resource.account else Cover.OPEN
+            return Cover.OPEN
     return Cover.NO
 
 
@@ -304,10 +309,13 @@ class Watch:
         hearing = own.spread(lambda each: (each,) if heard(each.alarm, self._composites) else ())
         for each in hearing | central:
             if each.cover is Cover.OPEN:
+                why = (
+                    "whether PromQL sees metrics of AWS here is not known"
+                    if each.alarm.promql
+                    else "its query asks for what is not known of this resource"
+                )
                 return unknown(
-                    Reason.UNDECIDED,
-                    f"may be watched by the alarm {each.alarm.name}: its query asks for what is "
-                    "not known of this resource",
+                    Reason.UNDECIDED, f"may be watched by the alarm {each.alarm.name}: {why}"
                 )
         return without(lacks)
 

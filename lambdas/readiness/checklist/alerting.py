@@ -234,8 +234,8 @@ def elb_load_balancer_alarm_coverage(
     balancer's errors, at its targets' health or answers, or at what it had to refuse. Alarms of a
     central account count where the account shares its metrics with it.
     Fix: create the recommended alarms for the load balancer in its infrastructure code.
-    Blind spot: a query of Metrics Insights or PromQL counts as far as it can be read, and a threshold
-    that is never reached counts like any other.
+    Blind spot: a query of Metrics Insights counts as far as it can be read, what one of PromQL sees is
+    not known, and a threshold that is never reached counts like any other.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
     watch = Watch(alarms, composites, links, centrals)
@@ -262,7 +262,8 @@ def lambda_function_alarm_coverage(
     the function, or at those of all functions together. Only functions that were invoked in 14 days
     are judged.
     Fix: one alarm on the errors of all functions is a beginning; alarms of its own show which it is.
-    Blind spot: a query of Metrics Insights or PromQL counts as far as it can be read.
+    Blind spot: a query of Metrics Insights counts as far as it can be read, and what one of PromQL sees
+    is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
     judge = partial(
@@ -291,7 +292,8 @@ def rds_instance_alarm_coverage(
     Pass: an alarm that acts looks at the processor, memory, storage, connections, load or replication
     lag of the instance or of its cluster.
     Fix: create the recommended alarms for the database in its infrastructure code.
-    Blind spot: a query of Metrics Insights or PromQL counts as far as it can be read.
+    Blind spot: a query of Metrics Insights counts as far as it can be read, and what one of PromQL sees
+    is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
     watch = Watch(alarms, composites, links, centrals)
@@ -316,7 +318,8 @@ def ecs_service_alarm_coverage(
     Pass: an alarm that acts looks at the processor, the memory or the number of tasks of the service
     or of its cluster, or at a target group that it serves, or alarms watch its deployments.
     Fix: alarm on the service's memory and on the healthy hosts of its target group.
-    Blind spot: a query of Metrics Insights or PromQL counts as far as it can be read.
+    Blind spot: a query of Metrics Insights counts as far as it can be read, and what one of PromQL sees
+    is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
     watch = Watch(alarms, composites, links, centrals)
