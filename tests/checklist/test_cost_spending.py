@@ -334,7 +334,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no commitment", {PAYER: NOT_APPLICABLE}, (instance(), PAID, use(None), use(None, "reserved instances"))),
         Row("nothing steady", NOT_APPLICABLE, (PAYS, use(10))),
         Row("steady sooner by an option", FAIL, (instance(launched=ago(10)), PAYS, use(10)), options={"steady_days": 7}),
-        Row("a new account", {f"{ACCOUNT}#reserved instances": PASS, ACCOUNT: UNKNOWN}, (instance(), PAYS, use(99, "reserved instances")), gaps={CommitmentUse: [Gap(reason=Reason.TOO_YOUNG, action="ce:GetSavingsPlansUtilization")]}, says="data too young"),
+        Row("a new account", {f"{ACCOUNT}#reserved instances": PASS, ACCOUNT: UNKNOWN}, (instance(), PAYS, use(99, "reserved instances")), gaps={CommitmentUse: [Gap(reason=Reason.NO_DATA, action="ce:GetSavingsPlansUtilization")]}, says="has no data"),
         Row("switched off", UNKNOWN, (instance(), PAYS), gaps={CommitmentUse: [Gap(reason=Reason.SWITCHED_OFF)]}, says="switched off"),
         Row("utilization is dark", UNKNOWN, (instance(), PAYS), dark=[CommitmentUse]),
         Row("who pays is dark", UNKNOWN, (instance(), use(90)), dark=[Payer]),

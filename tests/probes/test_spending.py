@@ -280,7 +280,7 @@ def test_a_new_account_has_no_data_yet_and_that_is_no_crash() -> None:
             (used("reserved instances", 95),),
             (
                 Gap(
-                    reason=Reason.TOO_YOUNG,
+                    reason=Reason.NO_DATA,
                     account=ACCOUNT,
                     region=REGION,
                     resource="Savings Plans",

@@ -371,7 +371,8 @@ def ce_commitment_utilization(
     Pass: the organization used at least 90 % of its Savings Plans, and of its reserved instances, in 30
     days.
     Fix: move steady work under the commitment, sell what is left on the Marketplace, or let it lapse.
-    Blind spot: an account that has just begun has no data yet.
+    Blind spot: Cost Explorer does not say why it has no data; of an account that has just begun it has
+    none yet.
     See: https://docs.aws.amazon.com/savingsplans/latest/userguide/ce-sp-usingPR.html
     """
     why = _unsteady(used, unit, steady_days)

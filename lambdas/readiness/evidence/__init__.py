@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NOT_SUPPORTED = "not supported by the endpoint"
     TRUNCATED = "truncated"
     TOO_YOUNG = "data too young"
+    NO_DATA = "the service has no data"
     CRASHED = "probe crashed"
     CHECK_CRASHED = "check crashed"
     ODD_ANSWER = "the answer is not as documented"

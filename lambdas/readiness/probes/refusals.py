@@ -83,8 +83,8 @@ NOT_SUPPORTED = frozenset(
         "501",
     }
 )
-#: Cost Explorer says so for weeks of an account that has just begun.
-TOO_YOUNG = frozenset({"DataUnavailableException"})
+#: Cost Explorer says no more than that: of an account that has just begun, and perhaps of others.
+NO_DATA = frozenset({"DataUnavailableException"})
 _ACTION = re.compile(r"not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z0-9]+)")
 _SCP = "explicit deny in a service control policy"
 
@@ -167,8 +167,8 @@ def _client_error(error: ClientError, action: str) -> tuple[Reason, str, str]:
         return Reason.DENIED, action, "the credentials expired"
     if code in REGION_DISABLED:
         return Reason.REGION_DISABLED, action, code
-    if code in TOO_YOUNG:
-        return Reason.TOO_YOUNG, action, code
+    if code in NO_DATA:
+        return Reason.NO_DATA, action, code
     if code in NOT_SUPPORTED or status in (405, 501):
         return Reason.NOT_SUPPORTED, action, ""
     if status >= 500:
