@@ -8,11 +8,10 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
+from readiness.workflow import STATE_MACHINE
 from stacks.audit import accept_resources
 from stacks.functions import HANDLERS, Functions
 from stacks.storage import Storage
-
-STATE_MACHINE = "readiness"
 
 # What Lambda says when it is Lambda's fault, or when an account's concurrency is used up.
 SERVICE_ERRORS = [

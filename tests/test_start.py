@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from readiness.cli import cli, start
 from readiness.demo.emulators import Emulators
-from stacks.workflow import STATE_MACHINE
+from readiness.workflow import STATE_MACHINE
 
 TOLD = {"scan": "20261124T060000Z-aaaa", "status": "COMPLETE", "failing": {"medium": 2}}
 
@@ -54,10 +54,6 @@ def ends(**told: Any) -> dict[str, Any]:
 
 def fails(cause: str) -> dict[str, Any]:
     return {"Type": "Fail", "Error": "PlanError", "Cause": cause}
-
-
-def test_the_command_starts_what_the_stack_deploys() -> None:
-    assert start.STATE_MACHINE == STATE_MACHINE
 
 
 def test_it_only_narrows_the_configuration(run: Callable[..., Result], hub: Any) -> None:

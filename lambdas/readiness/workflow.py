@@ -47,6 +47,9 @@ from readiness.results import load as load_result
 from readiness.rollup import Score, score_of
 from readiness.storage import Store
 
+#: The name of the state machine that makes these steps, by which a scan is started on demand.
+STATE_MACHINE = "readiness"
+
 
 def evidence_key(scan: str, target: Target) -> str:
     return f"evidence/{scan}/{target.file}"

@@ -18,9 +18,8 @@ from readiness.cli.choices import ACCOUNT, ITEM, SEVERITY, credentials
 from readiness.cli.terminal import errors, say, show_json
 from readiness.results import ScanStatus
 from readiness.scanning import ScanError
+from readiness.workflow import STATE_MACHINE
 
-#: The state machine's name, as the hub's stack gives it.
-STATE_MACHINE = "readiness"
 #: Seconds between two looks at an execution, and between two lines that say it still runs.
 _LOOK_EVERY, _SAY_EVERY = 3.0, 30.0
 _MINUTE = 60.0
