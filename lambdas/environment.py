@@ -101,6 +101,12 @@ def mailer() -> Any:
 
 
 @cache
+def time_zone() -> str:
+    """Return the schedule's time zone, in which a digest's weekday is meant."""
+    return os.environ["READINESS_TIME_ZONE"]
+
+
+@cache
 def refused_queue() -> str:
     """Return the queue of the mails that SES refuses for good."""
     return os.environ["READINESS_REFUSED_QUEUE"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from environment import Context, access, ledger, logger, store
+from environment import Context, access, ledger, logger, store, time_zone
 from readiness.config_files import load as load_configuration
 from readiness.evidence import Evidence, Scope
 from readiness.evidence.places import (
@@ -49,6 +49,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         listed=found.get(OrganizationAccount),
         tags=found.get(AccountTags),
         contacts=found.get(OperationsContact),
+        time_zone=time_zone(),
     )
     try:
         ledger().begin_scan(scan, started)

@@ -72,6 +72,7 @@ class HubStack(cdk.Stack):
             },
             key=storage.key,
         )
+        functions["plan"].add_environment("READINESS_TIME_ZONE", settings.time_zone)
         token = self._token(storage)
         functions["repository"].add_environment("READINESS_TOKEN_SECRET", token.secret_arn)
         if settings.github_url:

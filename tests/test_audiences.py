@@ -110,6 +110,32 @@ def test_a_digest_is_due_at_its_audience_s_pace(
     assert is_due(audience, started) is due
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "started", "due"),
+    [
+        ("UTC", MONDAY, True),
+        # Five in the morning in Tokyo, on a Monday and on a Tuesday.
+        ("Asia/Tokyo", datetime(2026, 11, 22, 20, 0, tzinfo=UTC), True),
+        ("Asia/Tokyo", datetime(2026, 11, 23, 20, 0, tzinfo=UTC), False),
+        # Eight in the evening in Los Angeles, on a Sunday and on a Monday.
+        ("America/Los_Angeles", datetime(2026, 11, 23, 4, 0, tzinfo=UTC), False),
+        ("America/Los_Angeles", datetime(2026, 11, 24, 4, 0, tzinfo=UTC), True),
+    ],
+)
+def test_a_digest_s_day_is_that_of_the_schedule_s_time_zone(
+    time_zone: str, started: datetime, due: bool
+) -> None:
+    made = make_plan(
+        Request(),
+        scan="20261123T060000Z-aaaa",
+        started=started,
+        configuration=Configuration(workloads=(SHOP,), audiences=(EVERYTHING,)),
+        time_zone=time_zone,
+    )
+
+    assert (made.due, str(made.zone)) == (("platform",) if due else (), time_zone)
+
+
 def test_a_scan_on_demand_sends_digests_where_it_asks_for_them() -> None:
     daily = EVERYTHING.model_copy(update={"cadence": Cadence.DAILY})
     monthly = OF_SHOP.model_copy(update={"cadence": Cadence.MONTHLY})

@@ -394,6 +394,7 @@ class Audience(Strict):
     #: Workloads by name; empty means all.
     workloads: tuple[str, ...] = ()
     cadence: Cadence = Cadence.WEEKLY
+    #: In the time zone of the daily schedule.
     day: Weekday = "monday"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError, field_validator
 
@@ -95,6 +96,8 @@ class Plan(Strict):
 
     scan: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
     started: AwareDatetime
+    #: The schedule's: days and weeks of digests begin and end in it.
+    time_zone: str = "UTC"
     request: Request = Request()
     configuration: Configuration = Configuration()
     attestations: tuple[Attestation, ...] = ()
@@ -113,6 +116,10 @@ class Plan(Strict):
     @property
     def items(self) -> tuple[str, ...]:
         return self.request.items
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     def workload(self, name: str) -> Workload:
         return next(each for each in self.workloads if each.name == name)
@@ -165,6 +172,7 @@ def make_plan(
     tags: Evidence[AccountTags] | None = None,
     contacts: Evidence[OperationsContact] | None = None,
     own_account: str = "",
+    time_zone: str = "UTC",
 ) -> Plan:
     """Choose accounts, workloads, repositories and audiences.
 
@@ -203,9 +211,11 @@ def make_plan(
         )
         raise PlanError(message)
     audiences = _audiences(configuration, workloads)
+    local = started.astimezone(ZoneInfo(time_zone))
     return Plan(
         scan=scan,
         started=started,
+        time_zone=time_zone,
         request=request,
         configuration=configuration,
         attestations=tuple(attestations),
@@ -218,7 +228,7 @@ def make_plan(
         due=tuple(
             each.name
             for each in audiences
-            if request.digest or (request.digest is None and is_due(each, started))
+            if request.digest or (request.digest is None and is_due(each, local))
         ),
         organization=listed is not None,
     )
@@ -414,7 +424,7 @@ def _unique(name: str, found: Sequence[Audience]) -> str:
 
 
 def is_due(audience: Audience, started: datetime) -> bool:
-    """Whether an audience's digest goes out with a scan that started then."""
+    """Whether an audience's digest goes out with a scan that started then, by that clock's day."""
     day = started.strftime("%A").lower()
     match audience.cadence:
         case Cadence.DAILY:

@@ -354,7 +354,9 @@ def test_no_audience_s_name_leads_into_an_account_s_part_of_the_bucket() -> None
 def test_the_links_lead_to_where_the_reader_may_look() -> None:
     console = "https://eu-west-1.console.aws.amazon.com/s3/object/data?region=eu-west-1&prefix="
     found = {
-        each.name: links_of(planned(each), each, bucket="data", region="eu-west-1")
+        each.name: links_of(
+            planned(each), each, accounts_of(planned(each), each), bucket="data", region="eu-west-1"
+        )
         for each in (PLATFORM, PAYMENTS, BOTH)
     }
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -79,6 +80,17 @@ def test_a_long_name_leaves_the_facts_in_the_subject() -> None:
         "…WWWWWWWWWWWWWWWWWWWWW: 64 % (-1), 6 regressions, 1 account not seen, "
         "1 attestation due 28 Nov - week 48"
     )
+
+
+def test_the_week_is_that_of_the_schedule_s_time_zone() -> None:
+    sunday = replace(sample.RECORD, started=dt.datetime(2026, 11, 22, 20, 0, tzinfo=dt.UTC))
+    _, after = sample.results()
+    weeks = [
+        view_of(sample.EVERYBODY, after, sunday, zone=ZoneInfo(name)).week
+        for name in ("UTC", "Asia/Tokyo")
+    ]
+
+    assert weeks == [47, 48]
 
 
 def test_the_first_digest_is_a_baseline_without_regressions() -> None:

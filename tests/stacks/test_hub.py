@@ -243,6 +243,7 @@ def test_the_handlers_learn_their_surroundings_from_the_environment(hub: Templat
     }
     own = {
         "digest": {"READINESS_REFUSED_QUEUE": "readiness-refused"},
+        "plan": {"READINESS_TIME_ZONE": "Europe/Berlin"},
         "repository": {"READINESS_TOKEN_SECRET": TOKEN},
     }
     environments = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -124,9 +124,10 @@ def accounts_of(plan: Plan, audience: Audience) -> tuple[str, ...]:
     return tuple(sorted(ours - others))
 
 
-def links_of(plan: Plan, audience: Audience, *, bucket: str, region: str) -> Links:
+def links_of(
+    plan: Plan, audience: Audience, accounts: Sequence[str], *, bucket: str, region: str
+) -> Links:
     """Return how the page is opened in a week as well: at its place, by the reader's own rights."""
-    accounts = accounts_of(plan, audience)
     keys = [copy_key(account, audience.name, plan.scan) for account in accounts]
     keys = keys or [report_key(audience.name, plan.scan)]
     said = [f"aws s3 cp s3://{bucket}/{key} ." for key in keys[:_COMMANDS]]
@@ -162,11 +163,12 @@ def deliver(
         return Delivery()
     if not _wanted(plan, audience):
         return Delivery()
-    links = links_of(plan, audience, bucket=bucket, region=region)
+    accounts = accounts_of(plan, audience)
+    links = links_of(plan, audience, accounts, bucket=bucket, region=region)
     view = _view(plan, audience, told, store=store, ledger=ledger, links=links, now=now)
     page = render_report(view).encode()
     store.put(report_key(name, plan.scan), page)
-    for account in accounts_of(plan, audience):
+    for account in accounts:
         store.put(copy_key(account, name, plan.scan), page)
     post = _Post(plan, audience, render_digest(view), ledger, sender, refusals, now)
     delivery = post.send()
@@ -214,6 +216,7 @@ def _view(
         history=_trend(map(ledger.history, names if audience.workloads else [""])),
         links=links,
         moment=now,
+        zone=plan.zone,
     )
 
 

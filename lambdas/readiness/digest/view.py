@@ -70,6 +70,8 @@ class View:
     scan: ScanRecord
     #: When the digest is rendered.
     moment: dt.datetime
+    #: Whose calendar it goes by.
+    zone: dt.tzinfo
     seen: Seen
     score: Score
     #: Against the last digest, in percentage points; None where there was none.
@@ -121,7 +123,7 @@ class View:
 
     @property
     def week(self) -> int:
-        return self.scan.started.isocalendar().week
+        return self.scan.started.astimezone(self.zone).isocalendar().week
 
     @property
     def age(self) -> str:
@@ -143,6 +145,7 @@ def view_of(
     history: Sequence[Point] = (),
     links: Links | None = None,
     moment: dt.datetime | None = None,
+    zone: dt.tzinfo = dt.UTC,
 ) -> View:
     """Return what an audience is told of its workloads.
 
@@ -177,6 +180,7 @@ def view_of(
         scope=now[0].workload if len(now) == 1 else audience.name,
         scan=scan,
         moment=moment or scan.ended,
+        zone=zone,
         seen=seen_of(scan, None if not names else places_of(now, planned.values())),
         score=score,
         delta=percent(score.score) - percent(earlier.score) if compared else None,
