@@ -395,6 +395,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in (
             "BeanstalkEnvironment",
             "ClassicLoadBalancer",
+            "FunctionUrl",
             "HttpApi",
             "KubernetesObject",
             "LoadBalancer",

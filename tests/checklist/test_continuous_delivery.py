@@ -241,9 +241,9 @@ def stage(name: str, *actions: Action, **changes: Any) -> Stage:
     return Stage(name=name, actions=actions, **changes)
 
 
-def pipeline(*stages: Stage, name: str = "shop") -> Pipeline:
+def pipeline(*stages: Stage, name: str = "shop", account: str = ACCOUNT) -> Pipeline:
     return Pipeline(
-        arn=arn("codepipeline", name), name=name, type="V2", stages=stages, triggered=False
+        arn=arn("codepipeline", name, account), name=name, type="V2", stages=stages, triggered=False
     )
 
 
@@ -429,6 +429,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("18 of 20 are machines", FAIL, [deploys(*FIVE, *FIVE, *FIVE, *FIVE[2:], human(), human())]),
         Row("18 of 20 are machines, 90 % suffice", PASS, [deploys(*FIVE, *FIVE, *FIVE, *FIVE[2:], human(), human())], options={"ratio": 0.9}),
         Row("more events than were looked at", PASS, [deploys(*FIVE, sampled=True)], says="as sampled"),
+        Row("more events than are to be looked at", PASS, [deploys(*(FIVE * 11))], options={"pages_per_name": 1}, says="as sampled"),
         Row("the root user", FAIL, [deploys(*(event(principal_type="Root", principal_name="") for _ in FIVE))], says="the root user"),
         Row("an IAM user", FAIL, [deploys(*(event(principal_type="IAMUser", principal_name="bob") for _ in FIVE))], says="bob"),
         Row("an IAM user that is a machine", PASS, [deploys(*(event(principal_type="IAMUser", principal_name="jenkins") for _ in FIVE))], options={"machine_users": ("jenkins",)}),
@@ -480,6 +481,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one stage", FAIL, [pipeline(stage("Live", action(target={"StackName": "shop"})))]),
         Row("a pipeline for each environment", PASS, [pipeline(stage("Deploy", action()), name="shop-dev"), pipeline(stage("Deploy", action()), name="shop-prod")]),
         Row("another product's pipeline", {"shop-dev": FAIL, "till-prod": FAIL}, [pipeline(stage("Deploy", action()), name="shop-dev"), pipeline(stage("Deploy", action()), name="till-prod")]),
+        Row("a pipeline in each account of the workload", PASS, [pipeline(stage("Deploy", action()), name="shop-dev"), pipeline(stage("Deploy", action()), name="shop-prod", account=OTHER_ACCOUNT)], unit={"workload_accounts": (ACCOUNT, OTHER_ACCOUNT)}),
+        Row("a namesake of another workload", {"shop-dev": FAIL, "shop-prod": PASS}, [pipeline(stage("Deploy", action()), name="shop-dev"), pipeline(stage("Deploy", action()), name="shop-prod", account=OTHER_ACCOUNT)]),
         Row("it deploys nothing", NOT_APPLICABLE, [pipeline(SOURCE)]),
         Row("no pipeline", NOT_APPLICABLE),
         Row("pipelines are dark", UNKNOWN, dark=[Pipeline]),
@@ -514,6 +517,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a resource scan found a namesake", {PLACE: FAIL, "pay": FAIL}, [function(), stacked("AWS::SQS::Queue", "pay")]),
         Row("a resource scan found a permission of it alone", {PLACE: FAIL, "pay": FAIL}, [function(), stacked("AWS::Lambda::Permission", "pay|from-s3")]),
         Row("Terraform without a mark", UNKNOWN, [function(), TERRAFORM], says="configure iac_marker_tags"),
+        Row("Terraform without a mark, beside a stack", UNKNOWN, [*functions(3), marked(functions(3)[2]), TERRAFORM], says="configure iac_marker_tags"),
         Row("Terraform with marks elsewhere", {PLACE: FAIL, "0": FAIL, "1": FAIL}, [*functions(3), marked(functions(3)[2], terraform=""), TERRAFORM]),
         Row("made by a service", NOT_APPLICABLE, [function(name="cwsyn-watch"), instance(tags={"karpenter.sh/nodepool": "a"}), scaling_group(tags={"eks:cluster-name": "a"}), bucket("cf-templates-1-eu-west-1")]),
         Row("a bucket of another region", NOT_APPLICABLE, [bucket(region="us-east-1")]),
@@ -526,6 +530,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     ],
     cloudformation_stack_drift_status: [
         Row("in sync", PASS, [stack(drift="IN_SYNC")]),
+        Row("in sync when it was looked at", PASS, [stack(drift="IN_SYNC", drift_checked=NOW - timedelta(days=700))], says="as was seen 700 days ago"),
         Row("drifted", FAIL, [stack(drift="DRIFTED")]),
         Row("never checked", NO_EVIDENCE, [stack()]),
         Row("of Control Tower", NOT_APPLICABLE, [stack(name="AWSControlTowerBP-BASELINE", drift="DRIFTED")]),
@@ -563,6 +568,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("all at once in a group of one", NO_EVIDENCE, [group(config="CodeDeployDefault.AllAtOnce", auto_scaling_groups=("web",)), scaling_group(desired=1)]),
         Row("all at once by tags", NO_EVIDENCE, [group(config="CodeDeployDefault.AllAtOnce"), scaling_group()]),
         Row("an own configuration that keeps some", PASS, [group(config="own"), config()]),
+        Row("an own configuration that keeps a share", PASS, [group(config="own"), config(minimum_type="FLEET_PERCENT", minimum=75)], says="keeps 75 % of its instances"),
         Row("an own configuration that keeps none", FAIL, [group(config="own", balanced=True), config(minimum=0)]),
         Row("an own configuration that is gone", NO_EVIDENCE, [group(config="own")]),
         Row("functions are updated at once", NOT_APPLICABLE, [group(platform="Lambda", style="BLUE_GREEN")]),
@@ -589,6 +595,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("immutable", PASS, [beanstalk(), policy("Immutable")]),
         Row("all at once", FAIL, [beanstalk(), policy("AllAtOnce")]),
         Row("Beanstalk's default", FAIL, [beanstalk(), policy("")]),
+        Row("rolling", PASS, [beanstalk(), policy("Rolling")]),
+        Row("rolling over a single instance", FAIL, [beanstalk(), replace(policy("Rolling"), kind="SingleInstance")], says="single instance"),
+        Row("a single instance that is replaced", PASS, [beanstalk(), replace(policy("Immutable"), kind="SingleInstance")]),
         Row("a worker", NOT_APPLICABLE, [beanstalk("Worker"), policy("AllAtOnce")]),
         Row("gone meanwhile", NOT_APPLICABLE, [beanstalk()]),
         Row("no environment", NOT_APPLICABLE),
@@ -607,6 +616,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("the same code in two functions", {"pay-prod": PASS, "pay-dev": NOT_APPLICABLE}, [function(arn=arn("lambda", "function:pay-prod"), name="pay-prod"), function(arn=arn("lambda", "function:pay-dev"), name="pay-dev")]),
         Row("the same code in another account", {"pay": PASS, "pay-dev": NOT_APPLICABLE}, [function(), function(arn=arn("lambda", "function:pay-dev", OTHER_ACCOUNT), name="pay-dev")]),
         Row("other code", {"pay": NO_EVIDENCE, "pay-dev": NOT_APPLICABLE}, [function(), function(arn=arn("lambda", "function:pay-dev"), name="pay-dev", code_sha256="two")]),
+        Row("code of which no digest is told", {"pay": NO_EVIDENCE, "pay-dev": NOT_APPLICABLE}, [function(code_sha256=""), function(arn=arn("lambda", "function:pay-dev"), name="pay-dev", code_sha256="")]),
         Row("the same code under another name", {"pay": NO_EVIDENCE, "mail-dev": NOT_APPLICABLE}, [function(), function(arn=arn("lambda", "function:mail-dev"), name="mail-dev")]),
         Row("a service of AWS's own", NOT_APPLICABLE, [function(name="cwsyn-watch")]),
         Row("everything here is for tests", NOT_APPLICABLE, [function(), service()], unit={"environment": "dev"}),
@@ -644,6 +654,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("rollback is off", FAIL, [stack(rollback_disabled=True)], severity=Severity.MEDIUM),
         Row("stuck", FAIL, [stack(status="UPDATE_ROLLBACK_FAILED")], severity=Severity.HIGH),
         Row("stuck in a nested stack", FAIL, [stack(status="UPDATE_ROLLBACK_FAILED", parent="arn:parent")]),
+        Row("stuck in an import", FAIL, [stack(status="IMPORT_ROLLBACK_FAILED")], severity=Severity.HIGH),
         Row("nested", NOT_APPLICABLE, [stack(rollback_disabled=True, parent="arn:parent")]),
         Row("of Control Tower", NOT_APPLICABLE, [stack(name="AWSControlTowerBP-BASELINE", rollback_disabled=True)]),
         Row("of a stack set", NOT_APPLICABLE, [stack(name="StackSet-roles-0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f", status="ROLLBACK_FAILED")]),
@@ -687,6 +698,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no tag behind a registry's port", FAIL, [task("registry.example.com:5000/shop")]),
         Row("a version that ECS does not resolve, immutable", PASS, [task(f"{ECR}:1.2", consistent=False), repository("IMMUTABLE")]),
         Row("a version that ECS does not resolve, mutable", NO_EVIDENCE, [task(f"{ECR}:1.2", consistent=False), repository()]),
+        Row("a version that is left out of the immutable ones", NO_EVIDENCE, [task(f"{ECR}:dev-2", consistent=False), repository("IMMUTABLE_WITH_EXCLUSION", exclusions=("dev-*",))]),
+        Row("a version that is left out of the mutable ones", PASS, [task(f"{ECR}:v2", consistent=False), repository("MUTABLE_WITH_EXCLUSION", exclusions=("v*",))]),
         Row("a version in a public registry", NO_EVIDENCE, [task("nginx:1.27")], says="in its registry"),
         Row("a sidecar of AWS's", NOT_APPLICABLE, [task("public.ecr.aws/xray/aws-xray-daemon:latest")]),
         Row("a container that may end", NOT_APPLICABLE, [task("nginx", essential=False)]),
@@ -698,6 +711,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("immutable", PASS, [repository("IMMUTABLE")]),
         Row("immutable with exclusions", PASS, [repository("IMMUTABLE_WITH_EXCLUSION", exclusions=("latest",))], says="but for latest"),
         Row("mutable", FAIL, [repository("MUTABLE")]),
+        Row("immutable but for all", FAIL, [repository("IMMUTABLE_WITH_EXCLUSION", exclusions=("*",))]),
         Row("mutable with exclusions", FAIL, [repository("MUTABLE_WITH_EXCLUSION")]),
         Row("no repository", NOT_APPLICABLE),
         *dark([EcrRepository]),
@@ -712,6 +726,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a patch baseline ran", PASS, [instance(), visits(human(document="AWS-RunPatchBaseline"))]),
         Row("a script ran", FAIL, [instance(), visits(human(document="AWS-RunShellScript"))]),
         Row("nobody came in the newest events, which are not all", UNKNOWN, [instance(), visits(human(resources=("i-2",)), sampled=True)], says="truncated"),
+        Row("all of the newest events failed", UNKNOWN, [instance(), visits(sampled=True)], says="truncated"),
         Row("nobody came in more than the window", PASS, [instance(), visits(human(resources=("i-2",)), human(time=OLD), sampled=True)]),
         Row("no production", NOT_APPLICABLE, [instance(tags={"env": "dev"}), visits(human())]),
         Row("stopped", NOT_APPLICABLE, [instance(state="stopped"), visits(human())]),
@@ -726,6 +741,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a path in an account of its own", PASS, [parameter("/shop/url"), function()], options={"separate_accounts": True}),
         Row("a plain name", NO_EVIDENCE, [parameter("prod"), function()], options={"separate_accounts": True}),
         Row("AWS's own", NO_EVIDENCE, [parameter("/aws/prod/ami"), function()]),
+        Row("what CDK writes into every account", NO_EVIDENCE, [parameter("/cdk-bootstrap/hnb659fds/version"), parameter("/cdk-bootstrap/hnb659fds/version", OTHER_ACCOUNT), function()]),
         Row("nothing", NO_EVIDENCE, [instance()]),
         Row("nothing runs", NOT_APPLICABLE),
         *dark([Parameter, *COMPUTE]),
@@ -746,6 +762,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("all at once", FAIL, [group(platform="Lambda", config="CodeDeployDefault.LambdaAllAtOnce")]),
         Row("an own canary", PASS, [group(platform="Lambda", config="own"), config(routing="TimeBasedCanary")]),
         Row("an own one all at once", FAIL, [group(platform="Lambda", config="own"), config(routing="AllAtOnce")]),
+        Row("an own one that is gone", NO_EVIDENCE, [group(platform="Lambda", config="own")]),
         Row("every component is asked for", FAIL, [group(platform="ECS", config="CodeDeployDefault.ECSAllAtOnce")], options={"canary_required_all": True}),
         Row("servers", NOT_APPLICABLE, [group()]),
         Row("no group", NOT_APPLICABLE),

@@ -26,6 +26,7 @@ from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.builds import BuildCommand, BuildProject
 from readiness.evidence.containers import EksCluster
 from readiness.evidence.delivery import BeanstalkEnvironment
+from readiness.evidence.functions import FunctionUrl
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
     CiJob,
@@ -141,7 +142,8 @@ BALANCER = LoadBalancer(
 )
 SCRIPT = DeployScript(repository=SHOP, path="Makefile", command="cdk deploy")
 CANARY = CanaryDefinition(repository=SHOP, path="template.yaml", tool="SAM")
-FRONTS = (LoadBalancer, ClassicLoadBalancer, RestApi, HttpApi, BeanstalkEnvironment)
+ADDRESS = FunctionUrl(arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:pay", authentication="NONE")
+FRONTS = (LoadBalancer, ClassicLoadBalancer, RestApi, HttpApi, FunctionUrl, BeanstalkEnvironment)
 
 
 def beanstalk(tier: str) -> BeanstalkEnvironment:
@@ -171,6 +173,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     repository_deploy_workflow_triggered: [
         Row("a push starts it", PASS, [HERE, deploy("push", on_change=True)], says="on push"),
         Row("a tag starts it", PASS, [HERE, deploy("push")]),
+        Row("a pull request starts a preview", NO_EVIDENCE, [HERE, deploy("pull_request", on_change=True)], says="started by pull_request"),
+        Row("a push starts it, and it is switched off", NO_EVIDENCE, [HERE, deploy("push", on_change=True, tolerated="if: false"), root()]),
         Row("a release starts it", PASS, [HERE, deploy("release")]),
         Row("another workflow starts it", PASS, [HERE, deploy("workflow_run")]),
         Row("another CI service starts it on a change", PASS, [HERE, deploy(on_change=True, workflow=".gitlab-ci.yml")]),
@@ -182,6 +186,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a Jenkins job, who knows", NO_EVIDENCE, [HERE, deploy(on_change=None, workflow="Jenkinsfile")], says="does not say"),
         Row("a project of CodeBuild", {"CodeBuild project shop": PASS}, [HERE, project("cdk deploy")]),
         Row("a GitOps operator", PASS, [HERE, thing("Application", api="argoproj.io/v1alpha1")]),
+        Row("a rollout of Argo's, which no operator pulls", NO_EVIDENCE, [HERE, thing("Rollout", api="argoproj.io/v1alpha1", strategy="canary"), root()]),
         Row("a Makefile that no CI calls", {"Makefile": FAIL}, [HERE, SCRIPT]),
         Row("a README that says how", {"README.md": FAIL}, [HERE, replace(SCRIPT, path="README.md"), root()]),
         Row("the README of a tool that deploys", NOT_APPLICABLE, [HERE, replace(SCRIPT, path="README.md")]),
@@ -211,6 +216,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a worker that is recreated", FAIL, [HERE, thing(strategy="Recreate")], severity=Severity.LOW),
         Row("one that may be missing", {"k8s/app.yaml#0": FAIL}, [HERE, thing(replicas=1, unavailable="1"), SERVICE]),
         Row("all that may be missing", {"k8s/app.yaml#0": FAIL}, [HERE, thing(replicas=3, unavailable="100%"), SERVICE]),
+        Row("both may be missing", {"k8s/app.yaml#0": FAIL}, [HERE, thing(replicas=2, unavailable="2"), SERVICE]),
+        Row("half of one, which is none", NO_EVIDENCE, [HERE, thing(replicas=1, unavailable="50%")]),
         Row("one", NO_EVIDENCE, [HERE, thing()], says="one replica"),
         Row("scaled to zero", NOT_APPLICABLE, [HERE, thing(replicas=0)]),
         Row("a value from elsewhere", UNKNOWN, [HERE, thing(templated=True)], says="undecided"),
@@ -281,6 +288,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("tests of something else", FAIL, [HERE, root("CDK", "cdk.json"), step("npm test")]),
         Row("terraform test", PASS, [HERE, root("Terraform", "main.tf"), step("terraform test")]),
         Row("Terratest", PASS, [HERE, root("Terraform", "main.tf"), proof("Terratest", "test/go.mod"), step("go test ./...")]),
+        Row("assertions of CDK beside Terraform", {"cdk.json": PASS, "main.tf": FAIL}, [HERE, root("CDK", "cdk.json"), root("Terraform", "main.tf"), proof("CDK assertions"), step("npm test")]),
+        Row("terraform test beside CDK", {"cdk.json": FAIL, "main.tf": PASS}, [HERE, root("CDK", "cdk.json"), root("Terraform", "main.tf"), step("terraform test")]),
         Row("policies", PASS, [HERE, root(), step("cfn-guard validate -r rules -d template.yaml")]),
         Row("cdk-nag", PASS, [HERE, root("CDK", "cdk.json"), step("cdk synth"), proof("cdk-nag")]),
         Row("a linter is no test", FAIL, [HERE, root(), step("cfn-lint template.yaml")], severity=Severity.MEDIUM),
@@ -299,6 +308,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a monitor that is called a canary", NO_EVIDENCE, [HERE, thing("Canary", api="synthetics.example.com/v1"), BALANCER]),
         Row("a load balancer", NO_EVIDENCE, [HERE, BALANCER]),
         Row("a web tier", NO_EVIDENCE, [HERE, beanstalk("WebServer")]),
+        Row("a function's own address", NO_EVIDENCE, [HERE, ADDRESS]),
         Row("a worker", NOT_APPLICABLE, [HERE, beanstalk("Worker")]),
         Row("nothing serves", NOT_APPLICABLE, [HERE, thing()]),
         Row("archived", NOT_APPLICABLE, [ARCHIVED, CANARY]),

@@ -324,6 +324,31 @@ def test_environments_and_two_of_their_settings() -> None:
     assert found == Evidence((expected,))
 
 
+def test_what_is_deployed_counts_and_no_draft_and_what_is_gone_is_no_gap() -> None:
+    def draft(policy: str, status: str) -> dict[str, Any]:
+        option = {"Namespace": "aws:elasticbeanstalk:command", "OptionName": "DeploymentPolicy", "Value": policy}  # fmt: skip
+        return {"DeploymentStatus": status, "OptionSettings": [option]}
+
+    listed = [
+        {"EnvironmentArn": BEANSTALK if name == "live" else f"{BEANSTALK}-{name}", "ApplicationName": "shop", "EnvironmentName": name, "Tier": {"Name": "WebServer"}}
+        for name in ("live", "gone")
+    ]  # fmt: skip
+    gone = {
+        "service_error_code": "InvalidParameterValue",
+        "service_message": "No Environment found for EnvironmentName = 'gone'.",
+        "http_status_code": 400,
+    }
+    answers = (
+        Answer("elasticbeanstalk.describe_environments", {"Environments": listed}),
+        Answer("elasticbeanstalk.describe_configuration_settings", {"ConfigurationSettings": [draft("AllAtOnce", "deployed"), draft("Immutable", "failed")]}),
+        Answer("elasticbeanstalk.describe_configuration_settings", error=gone),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, BeanstalkSettings)
+
+    assert found == Evidence((BeanstalkSettings(arn=BEANSTALK, policy="AllAtOnce", kind=""),))
+
+
 def test_a_worker_environment() -> None:
     listed = {
         "EnvironmentArn": BEANSTALK,

@@ -108,6 +108,7 @@ def answers(**more: Any) -> tuple[Answer, ...]:
             {"breaker": True},
             id="a breaker that does not roll back, alarms that are off",
         ),
+        pytest.param({"deploymentConfiguration": {"alarms": {"enable": True, "rollback": True, "alarmNames": []}}}, {}, id="alarms that are on, and none"),
         pytest.param(
             {"placementStrategy": [{"type": "spread", "field": "attribute:ecs.availability-zone"}], "availabilityZoneRebalancing": "DISABLED"},
             {"spread": True},

@@ -74,7 +74,9 @@ CONDITIONS = {
     "false": (True, "if: false"),
     "${{ false }}": (True, "if: false"),
     "github.event_name == 'schedule'": (False, ""),
-    "github.event_name == 'pull_request' || github.event_name == 'schedule'": (True, ""),
+    "github.event_name == 'push' || github.event_name == 'schedule'": (True, ""),
+    "github.event_name == 'pull_request'": (False, ""),
+    "github.event_name == 'schedule' || github.ref == 'refs/heads/main'": (True, ""),
     "startsWith(github.ref, 'refs/tags/v')": (False, ""),
     "'!startsWith(github.ref, ''refs/tags/v'')'": (True, ""),
     "always()": (True, ""),
@@ -91,6 +93,16 @@ def test_a_condition_can_leave_changes_out(
     text = f"on: push\njobs:\n  check:\n{of_job}    steps:\n      - run: flake8\n{of_step}"
 
     assert told({CI: text}) == [("flake8", *told_so)]
+
+
+@pytest.mark.parametrize("place", ["job", "step"])
+def test_a_condition_leaves_the_events_that_it_names(place: str) -> None:
+    condition = "if: github.event_name == 'workflow_dispatch'"
+    of_job = f"    {condition}\n" if place == "job" else ""
+    of_step = f"        {condition}\n" if place == "step" else ""
+    text = f"on: [push, workflow_dispatch]\njobs:\n  live:\n{of_job}    steps:\n      - run: cdk deploy\n{of_step}"
+
+    assert [each.triggers for each in steps({CI: text})] == [("workflow_dispatch",)]
 
 
 @pytest.mark.parametrize("place", ["job", "step"])
@@ -289,7 +301,7 @@ def test_local_actions_and_workflows_are_followed_and_others_named() -> None:
     found = [(each.workflow, each.command or each.uses, each.on_change) for each in steps(files)]
 
     assert found == [
-        (CI, "flake8", True),
+        (CI, "flake8", False),
         (CI, "acme/shared/.github/workflows/lint.yml", True),
         (CI, "pylint x", True),
         (CI, "actions/checkout", True),

@@ -41,7 +41,7 @@ from readiness.evidence.repository import (
     WorkflowRun,
 )
 from readiness.evidence.rights import Condition, IamRole, Trust
-from readiness.evidence.signals import CI_FILES, GITHUB_WORKFLOWS, GITOPS_APIS, deploys, matches
+from readiness.evidence.signals import CI_FILES, GITHUB_WORKFLOWS, deploys, matches
 
 #: What may bring a repository into an environment.
 Way = CiStep | Pipeline | KubernetesObject
@@ -69,7 +69,7 @@ def deploys_by(found: Way, repository: str) -> str:
             stages = found.deploying if sourced_from(found, repository) else ()
             return f"the stage {stages[0].name} of the pipeline {found.name}" if stages else ""
         case KubernetesObject():
-            if found.api.startswith(GITOPS_APIS):
+            if found.pulls:
                 return f"the {found.kind} {found.name} of a GitOps operator"
             return ""
 

@@ -52,7 +52,7 @@ def unmeasured(repository: Repository, languages: Evidence[Language], share: flo
 
 def _measures(step: CiStep) -> str:
     """Name what of a step measures coverage, empty where nothing does or it never runs."""
-    return "" if step.tolerated == "if: false" else covers(step.command, step.uses)
+    return "" if step.never else covers(step.command, step.uses)
 
 
 def _runs(setup: CoverageSetup, step: CiStep) -> bool:

@@ -63,7 +63,7 @@ class Coverage:
 
     total: int
     left: tuple[WideInventory, ...]
-    #: Whether anything at all carries a mark.
+    #: Whether anything at all carries the mark of a tool; the tag of a stack says nothing of others.
     marked: bool
     #: Whether few enough are left.
     enough: bool
@@ -101,7 +101,7 @@ def coverage(
     return Coverage(
         total=len(here),
         left=tuple(left),
-        marked=bool(marked),
+        marked=any(marker_of(each.tags, markers) for each in tagged),
         enough=len(here) - len(left) >= ratio * len(here),
     )
 

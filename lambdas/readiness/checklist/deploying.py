@@ -65,8 +65,9 @@ def deployment_principal_automated(
     seen: list[Event] = []
     recent: list[Event] = []
     for lookup in lookups:
-        sampled = sampled or lookup.sampled
-        events = [event for event in lookup.events[: pages_per_name * 50] if _is_deployment(event)]
+        looked_at = lookup.events[: pages_per_name * 50]
+        sampled = sampled or lookup.sampled or len(looked_at) < len(lookup.events)
+        events = [event for event in looked_at if _is_deployment(event)]
         seen.extend(events)
         recent.extend(event for event in events if unit.age_days(event.time) <= days)
     if len(recent) >= minimum_events:
@@ -185,15 +186,15 @@ def _deploy_targets(stage: Stage) -> frozenset[tuple[str, ...]]:
 
 @check(Severity.MEDIUM)
 def codepipeline_pipeline_multiple_environments(
-    pipeline: Pipeline, pipelines: Evidence[Pipeline]
+    pipeline: Pipeline, pipelines: Pooled[Pipeline], unit: Unit
 ) -> Result:
     """What goes to production first is tested by the customers.
 
     Pass: two stages deploy to different regions, accounts, stacks, services, groups or environments,
-    or another pipeline here has the same name but for the environment's word.
+    or another pipeline of the workload has the same name but for the environment's word.
     Fix: give the pipeline a stage for each environment, production last and in an account of its own.
-    Blind spot: whether the first of two targets is used for tests is not seen, and deployments by
-    build actions are not told apart.
+    Blind spot: two parts of one environment look like two environments, and deployments by build
+    actions are not told apart.
     See: https://docs.aws.amazon.com/whitepapers/latest/organizing-your-aws-environment/deployments-ou.html
     """
     stages = pipeline.deploying
@@ -204,7 +205,7 @@ def codepipeline_pipeline_multiple_environments(
     own = environment_of(pipeline.name)
     if own:
         stem = without_environment(pipeline.name)
-        for other in pipelines:
+        for other in pipelines.belonging(unit.together):
             theirs = environment_of(other.name)
             if theirs and theirs != own and without_environment(other.name) == stem:
                 return passed(f"deploys to {own}, and {other.name} to {theirs}")
@@ -349,7 +350,9 @@ def artifact_digest_shared_across_environments(
     if isinstance(found, LambdaFunction):
         if not ours(found):
             return not_applicable("is made by a service of AWS")
-        for function in functions.about(found.code_sha256, "code_sha256"):
+        for function in (
+            functions.about(found.code_sha256, "code_sha256") if found.code_sha256 else ()
+        ):
             if _tested_as(found, function, accounts):
                 return passed(f"runs the code of {function.arn}")
         return no_evidence("runs code that no function of another environment runs")

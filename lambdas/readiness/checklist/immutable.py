@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from readiness.checklist.model import (
     Result,
@@ -109,24 +110,33 @@ def _pinned(container: Container, repositories: Pooled[EcrRepository]) -> Result
     if container.consistent:
         return passed(f"runs {container.image}, resolved to one digest for each deployment")
     for repository in repositories.about(uri, "uri"):
-        if repository.mutability in IMMUTABLE:
-            return passed(f"runs {container.image}, whose tags are immutable")
+        if _stays(repository, tag):
+            return passed(f"runs {container.image}, whose tag is immutable")
     return no_evidence(f"runs {container.image}, whose tag can be moved")
 
 
 #: How ECR calls repositories whose tags stay, some of them left out.
-IMMUTABLE = ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")
+_IMMUTABLE = ("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION")
+
+
+def _stays(repository: EcrRepository, tag: str) -> bool:
+    """Whether a tag of a repository can never name another image; what is left out is the opposite."""
+    left_out = any(fnmatchcase(tag, pattern) for pattern in repository.exclusions)
+    return (repository.mutability in _IMMUTABLE) is not left_out
 
 
 @check(Severity.MEDIUM)
 def ecr_repository_tag_immutable(repository: EcrRepository) -> Result:
     """A tag that can be pushed again is no name of what runs.
 
-    Pass: image tags are immutable, with or without exclusions.
+    Pass: image tags are immutable, but for exclusions that leave some of them in.
     Fix: set the repository's image tag mutability to IMMUTABLE.
+    Blind spot: which tags the exclusions are meant for is not known.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
     """
-    if repository.mutability in IMMUTABLE:
+    if repository.mutability in _IMMUTABLE:
+        if "*" in repository.exclusions:
+            return failed("lets every tag be overwritten, as its exclusions leave none out")
         kept = f" but for {', '.join(repository.exclusions)}" if repository.exclusions else ""
         return passed(f"has immutable tags{kept}")
     return failed(f"lets tags be overwritten ({repository.mutability})")
@@ -168,14 +178,18 @@ def ec2_instance_interactive_change_events(
             recent = unit.age_days(event.time) <= days
             if who and recent and instance.id in event.resources and not _by_schedule(event):
                 people.append((event, who))
-        oldest = lookup.events[-1].time if lookup.events else None
-        cut = cut or (lookup.sampled and oldest is not None and unit.age_days(oldest) <= days)
+        oldest = lookup.events[-1].time if lookup.events else unit.now
+        cut = cut or (lookup.sampled and unit.age_days(oldest) <= days)
     if people:
         told = "; ".join(f"{who} at {event.time:%Y-%m-%d %H:%M}" for event, who in people[:10])
-        return failed(f"was logged in to {len(people)} times in the last {days} days: {told}")
+        said = "once" if len(people) == 1 else f"{len(people)} times"
+        return failed(f"was logged in to or told what to run {said} in {days} days: {told}")
     if cut:
-        return unknown(Reason.TRUNCATED, "had no visitor in the newest events, which are not all")
-    return passed(f"had no visitor in the last {days} days")
+        said = (
+            "was neither logged in to nor told what to run in the newest events, which are not all"
+        )
+        return unknown(Reason.TRUNCATED, said)
+    return passed(f"was neither logged in to nor told what to run in the last {days} days")
 
 
 def _by_schedule(event: Event) -> bool:

@@ -88,7 +88,10 @@ def codedeploy_deployment_group_keeps_capacity(
         if config is None:
             return no_evidence(f"uses the configuration {group.config}, which is gone")
         if config.minimum:
-            return passed(f"keeps instances healthy by {group.config} ({config.minimum})")
+            percent = " %" if config.minimum_type == "FLEET_PERCENT" else ""
+            return passed(
+                f"keeps {config.minimum}{percent} of its instances healthy by {group.config}"
+            )
     several = group.balanced or any(
         each.name in group.auto_scaling_groups and each.desired > 1 for each in groups
     )
@@ -144,7 +147,8 @@ def platform_deployment_strategy(
 ) -> Result:
     """Elastic Beanstalk stops every instance of an environment at once unless it is told otherwise.
 
-    Pass: its deployment policy is Rolling, RollingWithAdditionalBatch, Immutable or TrafficSplitting.
+    Pass: its deployment policy is Immutable, or where it has a load balancer Rolling,
+    RollingWithAdditionalBatch or TrafficSplitting. Workers with AllAtOnce are left out.
     Fix: set the deployment policy to Immutable, or to RollingWithAdditionalBatch.
     See: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.rolling-version-deploy.html
     """
@@ -152,10 +156,13 @@ def platform_deployment_strategy(
     if found is None:
         return not_applicable("is gone")
     policy = found.policy or "AllAtOnce"
-    if policy != "AllAtOnce":
+    alone = found.kind == "SingleInstance" and policy != "Immutable"
+    if policy != "AllAtOnce" and not alone:
         return passed(f"is deployed by the policy {policy}")
     if environment.tier == "Worker":
         return not_applicable("is a worker, which serves no requests")
+    if alone:
+        return failed(f"has a single instance, which the policy {policy} deploys to in place")
     return failed("is deployed to all instances at once")
 
 
@@ -277,11 +284,13 @@ def codedeploy_deployment_config_shifts_traffic(
     if group.config.startswith(PREDEFINED):
         return failed(f"shifts all traffic at once by {group.config}").about(group.arn, component)
     config = configs.of(config_arn(group))
-    if config is not None and config.routing in ("TimeBasedCanary", "TimeBasedLinear"):
-        return passed(f"shifts traffic by {group.config} ({config.routing})").about(
-            group.arn, component
-        )
-    return failed(f"shifts all traffic at once by {group.config}").about(group.arn, component)
+    if config is None:
+        result = no_evidence(f"uses the configuration {group.config}, which is gone")
+    elif config.routing in ("TimeBasedCanary", "TimeBasedLinear"):
+        result = passed(f"shifts traffic by {group.config} ({config.routing})")
+    else:
+        result = failed(f"shifts all traffic at once by {group.config}")
+    return result.about(group.arn, component)
 
 
 @check(Severity.MEDIUM)
@@ -301,7 +310,7 @@ def ecs_service_canary_strategy(
     if not service.desired:
         return not_applicable("is scaled to zero")
     if service.controller != "ECS":
-        return not_applicable(f"is deployed by {service.controller}, which shifts its traffic")
+        return not_applicable(f"is deployed by {service.controller}, which leads its traffic")
     if service.strategy in ("CANARY", "LINEAR"):
         return passed(f"is deployed by the strategy {service.strategy}").about(
             service.arn, component

@@ -33,6 +33,10 @@ from readiness.evidence.settings import (
 # --- Set up per-environment configuration ---------------------------------------------------------
 
 
+#: Paths that AWS and CDK's bootstrap write into every account.
+_BASELINE = ("/aws/", "/cdk-bootstrap/")
+
+
 @check(Severity.LOW)
 def ssm_parameter_environment_namespaces(
     own: Evidence[Parameter],
@@ -47,12 +51,14 @@ def ssm_parameter_environment_namespaces(
     Pass: a parameter's path has a part that names an environment, or the same path is in another
     account too; with `separate_accounts` any path with two parts is enough.
     Fix: name parameters by path, for example /prod/shop/url, and read them where the program runs.
+    Blind spot: a parameter that a baseline writes into every account looks the same; of these the
+    bootstrap of CDK is known and left out.
     See: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-hierarchies.html
     """
     paths = []
     for parameter in own:
         parts = parameter.name.strip("/").split("/")
-        if parameter.name.startswith("/aws/") or len(parts) < 2:
+        if parameter.name.startswith(_BASELINE) or len(parts) < 2:
             continue
         paths.append(parameter.name)
         if separate_accounts or any(environment_of(part) for part in parts[:-1]):

@@ -35,6 +35,7 @@ from readiness.evidence.builds import BuildProject
 from readiness.evidence.containers import EksCluster
 from readiness.evidence.delivery import BeanstalkEnvironment
 from readiness.evidence.environments import PRODUCTION, environment_of
+from readiness.evidence.functions import FunctionUrl
 from readiness.evidence.infrastructure import (
     CanaryDefinition,
     CiJob,
@@ -51,11 +52,11 @@ from readiness.evidence.repository import CiStep, CommitStatus, Hook, Language, 
 from readiness.evidence.signals import (
     CDK,
     CLOUDFORMATION,
-    GITOPS_APIS,
     IAC_STATIC,
     IAC_STATIC_ACTIONS,
     IAC_STATIC_HOOKS,
-    IAC_TEST_COMMANDS,
+    IAC_TEST_TOOLS,
+    IAC_TESTS,
     PACKAGE_ACTIONS,
     PACKAGE_COMMANDS,
     PRE_COMMIT_CI,
@@ -70,6 +71,8 @@ from readiness.evidence.unseen import tried
 #: Events that start a deployment because something changed.
 _STARTED = frozenset({"push", "release", "workflow_run", "merge_group"})
 _BY_HAND = frozenset({"workflow_dispatch"})
+#: Events that start a preview of a change to which nobody agreed yet.
+_PREVIEWS = frozenset({"pull_request", "pull_request_target"})
 
 
 def _what(step: CiStep) -> str:
@@ -100,11 +103,12 @@ def repository_deploy_workflow_triggered(
     started: set[str] = set()
     waiting: dict[str, CiStep] = {}
     for step in steps_of(repository.arn, steps, projects, pipelines):
-        if step.workflow in started or not deploys(step.command, step.uses):
+        if step.workflow in started or step.never or not deploys(step.command, step.uses):
             continue
-        if step.on_change is True or _STARTED.intersection(step.triggers):
+        previews = bool(step.triggers) and _PREVIEWS.issuperset(step.triggers)
+        if _STARTED.intersection(step.triggers) or (step.on_change is True and not previews):
             started.add(step.workflow)
-            on = ", ".join(step.triggers) or "every change"
+            on = ", ".join(step.triggers) or "a change"
             said = passed(f"deploys by {_what(step)} on {on}")
             yield said.about(f"{repository.arn}:{step.workflow}")
         else:
@@ -113,7 +117,7 @@ def repository_deploy_workflow_triggered(
         if workflow not in started:
             yield _waits(step).about(f"{repository.arn}:{workflow}")
     for each in objects:
-        if each.api.startswith(GITOPS_APIS):
+        if each.pulls:
             said = passed(f"defines the {each.kind} {each.name} for a GitOps operator")
             yield said.about(each.arn)
             return
@@ -233,11 +237,17 @@ def _rolled(found: KubernetesObject, objects: Evidence[KubernetesObject]) -> Res
             replicas = each.minimum
     if replicas == 0:
         return not_applicable("is scaled to zero")
-    if found.unavailable == "100%" or (replicas == 1 and found.unavailable not in ("", "0", "0%")):
+    if _missing(found.unavailable, replicas) >= replicas:
         return failed(f"lets {found.unavailable} of {replicas} replicas be missing", severity)
     if replicas >= 2:
         return passed(f"is rolled and has {replicas} replicas")
     return no_evidence("is rolled and has one replica")
+
+
+def _missing(unavailable: str, replicas: int) -> int:
+    """Return how many replicas a deployment may take away; Kubernetes rounds shares down."""
+    number = int(unavailable.rstrip("%")) if re.fullmatch(r"\d+%?", unavailable) else 0
+    return replicas * number // 100 if unavailable.endswith("%") else number
 
 
 # --- Promote artifacts ----------------------------------------------------------------------------
@@ -448,8 +458,8 @@ def repository_iac_tests_run(
 ) -> Iterator[Result]:
     """A policy or an assertion says once what every later change must not break.
 
-    Pass: a step that stops every change runs tests of infrastructure code (assertions of templates,
-    terraform test, Terratest) or policies as code (cfn-guard, conftest, cdk-nag).
+    Pass: for each kind of infrastructure code a step that stops every change runs tests of it
+    (assertions of templates, terraform test, Terratest) or policies (cfn-guard, conftest, cdk-nag).
     Fix: assert in unit tests what a template must hold, and run them in the workflow of every change.
     Blind spot: a preview such as terraform plan is no test. Without `require_iac_tests` a lack of
     tests is told and decides nothing.
@@ -461,11 +471,11 @@ def repository_iac_tests_run(
     joined = steps_of(repository.arn, steps, projects, pipelines)
 
     def judge(family: str) -> Iterator[Result]:
-        found = witness(Asked("is tested", _tests_by_itself), joined)
+        found = witness(_tests_of(family), joined)
         if found is None and family == CDK:
             found = _nagged(joined, tests)
         if found is None:
-            found = _tested(joined, tests)
+            found = _tested(family, joined, tests)
         if found.status is Status.FAIL and not require_iac_tests:
             found = replace(found, severity=Severity.INFO)
         yield found
@@ -473,15 +483,17 @@ def repository_iac_tests_run(
     yield from _by_family(roots, judge)
 
 
-def _tests_by_itself(step: CiStep) -> str:
-    return _what(step) if IAC_TEST_COMMANDS.match(step.command) else ""
+def _tests_of(family: str) -> Asked:
+    """Ask for a step that tests a kind of infrastructure code by itself."""
+    commands = IAC_TESTS.get(family, IAC_TESTS[""])
+    return Asked("is tested", lambda step: _what(step) if commands.match(step.command) else "")
 
 
-def _tested(steps: Evidence[CiStep], tests: Evidence[IacTest]) -> Result:
+def _tested(family: str, steps: Evidence[CiStep], tests: Evidence[IacTest]) -> Result:
     """Judge by the tests that a program's own test command runs."""
-    found = next((each for each in tests if each.tool not in ("cdk-nag", "Terraform test")), None)
+    found = next((each for each in tests if family in IAC_TEST_TOOLS.get(each.tool, ())), None)
     if found is None:
-        return why_not(Asked("is tested", _tests_by_itself), steps)
+        return why_not(_tests_of(family), steps)
     asked = Asked(
         f"is tested with {found.tool} in {found.path}",
         lambda step: _what(step) if UNIT_TEST_COMMANDS.match(step.command) else "",
@@ -491,7 +503,7 @@ def _tested(steps: Evidence[CiStep], tests: Evidence[IacTest]) -> Result:
 
 # --- Use canary deployments -----------------------------------------------------------------------
 
-Front = LoadBalancer | ClassicLoadBalancer | RestApi | HttpApi | BeanstalkEnvironment
+Front = LoadBalancer | ClassicLoadBalancer | RestApi | HttpApi | FunctionUrl | BeanstalkEnvironment
 
 
 @check(Severity.MEDIUM)

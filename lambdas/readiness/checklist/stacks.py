@@ -76,7 +76,7 @@ def iac_resource_coverage(
 
 
 @check(Severity.MEDIUM)
-def cloudformation_stack_drift_status(stack: Stack) -> Result:
+def cloudformation_stack_drift_status(stack: Stack, unit: Unit) -> Result:
     """A stack that drifted will undo by its next update what somebody changed by hand.
 
     Pass: the last drift detection found the stack in sync.
@@ -86,10 +86,12 @@ def cloudformation_stack_drift_status(stack: Stack) -> Result:
     """
     if out := stack_out(stack):
         return not_applicable(out)
+    checked = stack.drift_checked
+    when = f", as was seen {unit.age_days(checked):.0f} days ago" if checked else ""
     if stack.drift == "DRIFTED":
-        return failed("drifted from its template")
+        return failed(f"drifted from its template{when}")
     if stack.drift == "IN_SYNC":
-        return passed("is in sync with its template")
+        return passed(f"is in sync with its template{when}")
     return no_evidence("was never checked for drift")
 
 
@@ -104,7 +106,7 @@ def cloudformation_stack_rollback_enabled(stack: Stack) -> Result:
     Fix: turn rollback on failure on again; continue a failed rollback, leaving out what blocks it.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
     """
-    if stack.status in ("UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED") and not stack_out(stack):
+    if stack.status.endswith("ROLLBACK_FAILED") and not stack_out(stack):
         return failed(f"is stuck in {stack.status}", Severity.HIGH)
     out = stack_out(stack) or _nested(stack)
     if out:

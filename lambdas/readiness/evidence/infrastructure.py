@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from readiness.evidence import Scope, record
 from readiness.evidence.heap import HeapBound
+from readiness.evidence.signals import GITOPS
 
 
 @record(Scope.REPOSITORY, "infrastructure code")
@@ -121,6 +122,11 @@ class KubernetesObject:
     templated: bool = False
     #: The containers of its pods; those that only prepare a pod are left out.
     containers: tuple[PodContainer, ...] = ()
+
+    @property
+    def pulls(self) -> bool:
+        """Whether an operator of GitOps deploys a repository by it."""
+        return bool(GITOPS.match(f"{self.api} {self.kind}"))
 
     @property
     def arn(self) -> str:

@@ -142,6 +142,11 @@ class CiStep:
     def arn(self) -> str:
         return f"{self.repository}:{self.workflow}:{self.job}:{self.number}"
 
+    @property
+    def never(self) -> bool:
+        """Whether it is switched off."""
+        return self.tolerated in ("if: false", "condition: false")
+
 
 @record(Scope.REPOSITORY, "CODEOWNERS file")
 class Codeowners:

@@ -509,7 +509,8 @@ MANIFEST_PATHS = re.compile(
 )
 #: Files under a chart's templates are no YAML: their values are filled in later.
 CHART_TEMPLATES = re.compile(r"(?i)(^|/)templates/")
-GITOPS_APIS = ("argoproj.io/", "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
+#: What an operator of GitOps pulls a repository by: group and kind; of Argo's kinds these two alone.
+GITOPS = re.compile(r"argoproj\.io/\S+ Application(Set)?$|(kustomize|helm)\.toolkit\.fluxcd\.io/")
 
 _ALL_STATIC = (
     r"checkov\b|trivy (config|conf)\b|kics scan\b|conftest test\b|opa eval\b|snyk iac test\b"
@@ -544,12 +545,19 @@ IAC_STATIC_ACTIONS = re.compile(
     r"(?i)scottbrenner/cfn-lint-action$|bridgecrewio/checkov-action$|aquasecurity/tfsec(-pr-commenter)?-action$|"
     r"checkmarx/kics-github-action$|stelligent/cfn_nag$|instrumenta/kubeval-action$|snyk/actions/iac$"
 )
-#: Commands that run tests or policies against infrastructure code by themselves.
-IAC_TEST_COMMANDS = re.compile(
-    r"(terraform|tofu)( -\S+)* test\b|taskcat test run\b|helm unittest\b|kitchen (test|verify)\b|"
-    r"cfn-guard (test|validate)\b|conftest (test|verify)\b|opa (test|eval)\b|checkov\b.*--external-checks|"
-    r"terraform-compliance\b|pulumi\b.*--policy-pack"
-)
+_ALL_TESTS = r"conftest (test|verify)\b|opa (test|eval)\b|checkov\b.*--external-checks"
+_GUARD = r"cfn-guard (test|validate)\b"
+#: Commands that run tests or policies against infrastructure code by themselves, by family.
+IAC_TESTS = {
+    CLOUDFORMATION: re.compile(rf"taskcat test run\b|{_GUARD}|{_ALL_TESTS}"),
+    CDK: re.compile(rf"{_GUARD}|{_ALL_TESTS}"),
+    TERRAFORM: re.compile(
+        rf"(terraform|tofu)( -\S+)* test\b|kitchen (test|verify)\b|terraform-compliance\b|{_ALL_TESTS}"
+    ),
+    "Pulumi": re.compile(rf"pulumi\b.*--policy-pack|{_ALL_TESTS}"),
+    "Helm": re.compile(rf"helm unittest\b|{_ALL_TESTS}"),
+    "": re.compile(rf"{_GUARD}|{_ALL_TESTS}"),
+}
 #: Commands that run the tests of a program, which may be tests of its infrastructure code.
 UNIT_TEST_COMMANDS = re.compile(
     r"pytest\b|unittest\b|tox\b|nox\b|(npm|pnpm|bun)( run)? test\b|yarn( run)? test\b|jest\b|vitest\b|mocha\b|"
@@ -565,6 +573,12 @@ IAC_TEST_TEXTS = (
     ("Terratest", re.compile(r"gruntwork-io/terratest")),
     ("Pulumi mocks", re.compile(r"pulumi\.runtime\.(set_mocks|setMocks)|@pulumi/pulumi/runtime")),
 )  # fmt: skip
+#: Tools by which a program's own tests test infrastructure code, and the families they test.
+IAC_TEST_TOOLS = {
+    "CDK assertions": (CDK,),
+    "Terratest": (TERRAFORM, "Helm", KUBERNETES),
+    "Pulumi mocks": ("Pulumi",),
+}
 IAC_TEST_PATHS = re.compile(
     r"(?i)(^|/)(test_[^/]+|[^/]+_test)\.py$|\.(test|spec)\.[cm]?[jt]sx?$|_test\.go$|Tests?\.(java|kt|cs)$|"
     r"(^|/)(__tests__|tests?)/[^/]+\.(py|ts|js|go)$"

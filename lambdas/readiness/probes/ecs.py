@@ -165,6 +165,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a service is deployed; what is not said has the default that AWS documents."""
     said = each.get("deploymentConfiguration") or {}
     breaker, alarms = said.get("deploymentCircuitBreaker") or {}, said.get("alarms") or {}
+    alarmed = alarms.get("enable", False) and bool(alarms.get("alarmNames"))
     daemon = each.get("schedulingStrategy") == "DAEMON"
     deployments = each.get("deployments") or ()
     return {
@@ -175,7 +176,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
         "minimum_healthy": said.get("minimumHealthyPercent", 0 if daemon else 100),
         "maximum": said.get("maximumPercent", 100 if daemon else 200),
         "breaker_rollback": breaker.get("enable", False) and breaker.get("rollback", False),
-        "alarm_rollback": alarms.get("enable", False) and alarms.get("rollback", False),
+        "alarm_rollback": alarmed and alarms.get("rollback", False),
         "balanced": bool(each.get("loadBalancers")),
         "connected": any(
             (deployment.get("serviceConnectConfiguration") or {}).get("enabled", False)
@@ -183,7 +184,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "running": each.get("runningCount", 0),
         "breaker": breaker.get("enable", False),
-        "alarmed": alarms.get("enable", False) and bool(alarms.get("alarmNames")),
+        "alarmed": alarmed,
         "unsteady": _unsteady(each.get("events") or ()),
         "platform": _platform(each),
         "family": each.get("platformFamily", ""),

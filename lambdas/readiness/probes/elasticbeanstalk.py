@@ -29,15 +29,23 @@ def environment_settings(
     aws: Aws, environments: Evidence[BeanstalkEnvironment]
 ) -> Iterator[BeanstalkSettings | Gap]:
     def look(environment: BeanstalkEnvironment) -> Iterator[BeanstalkSettings]:
-        answer = aws.get(
+        answer = aws.call(
             "elasticbeanstalk.describe_configuration_settings",
+            absent=("InvalidParameterValue: No Environment found",),
             ApplicationName=environment.application,
             EnvironmentName=environment.name,
+        )
+        if answer is None:
+            return
+        # Beside what is deployed there may be a draft that is on its way, or failed.
+        drafts_first = sorted(
+            answer["ConfigurationSettings"],
+            key=lambda settings: settings.get("DeploymentStatus") == "deployed",
         )
         # Option settings hold the environment's variables: only two of them are kept.
         options = {
             (option["Namespace"], option["OptionName"]): option.get("Value", "")
-            for settings in answer["ConfigurationSettings"]
+            for settings in drafts_first
             for option in settings["OptionSettings"]
         }
         yield BeanstalkSettings(

@@ -41,6 +41,8 @@ class Step:
     folder: str = ""
     triggers: tuple[str, ...] = ()
     on_change: bool | None = True
+    #: Those of the triggers of a GitHub workflow that mean a change.
+    changing: frozenset[str] = frozenset()
     tolerated: str = ""
     via: tuple[str, ...] = ()
 
@@ -129,11 +131,13 @@ _NEVER = frozenset({"false", "${{ false }}", "${{false}}"})
 def _github(reading: Reading, path: str) -> Iterator[Step | Gap]:
     document = as_dict(reading.parsed(path, load_yaml))
     events = _events(document.get("on"))
+    changing = {name for name, said in events.items() if _is_change(name, said, reading.branch)}
     begun = Step(
         workflow=path,
         job="",
         triggers=tuple(events),
-        on_change=any(_is_change(name, said, reading.branch) for name, said in events.items()),
+        on_change=bool(changing),
+        changing=frozenset(changing),
     )
     yield from _github_jobs(reading, document, begun)
 
@@ -182,11 +186,10 @@ def _github_jobs(
         job = as_dict(said)
         known = {**as_dict(document.get("env")), **as_dict(job.get("env"))}
         base = replace(
-            begun,
+            _where(job.get("if"), begun),
             job=name,
             folder=_directory(job.get("defaults")) or shared,
             tolerated=begun.tolerated or _github_tolerance(job),
-            on_change=begun.on_change and _may_run_on_change(job.get("if")),
         )
         uses = str(job.get("uses", ""))
         if uses.startswith("./"):
@@ -211,14 +214,17 @@ def _github_tolerance(said: Mapping[str, Any]) -> str:
 _EVENT_NAMES = re.compile(r"github\.event_name\s*==\s*['\"](\w+)['\"]")
 
 
-def _may_run_on_change(condition: Any) -> bool:
-    """Whether a condition leaves changes in; one that is not understood does."""
+def _where(condition: Any, begun: Step) -> Step:
+    """Leave to a step the events that a condition leaves in; one that is not understood leaves all."""
     text = str(condition or "")
-    events = _EVENT_NAMES.findall(text)
-    if events and _CHANGE_EVENTS.isdisjoint(events):
-        return False
+    # Each alternative asks for an event, or the condition holds for others, too.
+    asked = [_EVENT_NAMES.findall(part) for part in text.split("||")]
+    named = set(itertools.chain(*asked)) if all(asked) else set(begun.triggers)
+    triggers = tuple(name for name in begun.triggers if name in named)
     only_tags = re.search(r"refs/tags|github\.ref_type\s*==\s*['\"]tag", text)
-    return not (only_tags and "||" not in text and "!" not in text)
+    tagged = bool(only_tags and "||" not in text and "!" not in text)
+    on_change = not (tagged or begun.changing.isdisjoint(triggers))
+    return replace(begun, triggers=triggers, on_change=begun.on_change and on_change)
 
 
 #: A program that a variable may name, and nothing that could be secret.
@@ -244,10 +250,9 @@ def _github_step(
 ) -> Iterator[Step | Gap]:
     folder = str(said.get("working-directory", ""))
     step = replace(
-        base,
+        _where(said.get("if"), base),
         folder=joined("", folder) if folder else base.folder,
         tolerated=base.tolerated or _github_tolerance(said),
-        on_change=base.on_change and _may_run_on_change(said.get("if")),
     )
     uses = str(said.get("uses", ""))
     if uses.startswith("./"):
