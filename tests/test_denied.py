@@ -54,6 +54,7 @@ NOT_SEEN: dict[str, str] = {
     "securityagent:ListPentestJobsForPentest": "the simulated account cannot list agent spaces",
     "securityagent:ListPentests": "the simulated account cannot list agent spaces",
     "access-analyzer:ListFindings": "the simulated account cannot list analyzers",
+    "notifications:ListEventRules": "the simulated account cannot list configurations",
     "sso:ListAccountAssignments": "the simulated account belongs to no organization",
     "sso:ListPermissionSetsProvisionedToAccount": "the simulated account belongs to no organization",
     "codeartifact:ListPackageVersions": "the simulated account cannot hold packages",

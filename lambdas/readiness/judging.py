@@ -23,6 +23,7 @@ from readiness.checklist.model import (
     each,
     not_applicable,
     not_seen,
+    parts_of,
     set_of,
     unknown,
 )
@@ -151,7 +152,7 @@ def results_of(
     """Yield what a check says of one unit; what it cannot say is UNKNOWN, never silence."""
     subjects = check.subjects
     rest = [
-        unit if hint is Unit else _evidence(hint, see)
+        _argument(hint, unit, see)
         for hint in list(check.parameters.values())[1 if subjects else 0 :]
     ]
     options = options or {}
@@ -351,10 +352,15 @@ def _worse(one: Finding, other: Finding | None) -> Finding:
     return min(one, other, key=lambda finding: _WORST.index(finding.status))
 
 
-def _evidence(hint: Any, see: See) -> Evidence[Any]:
+def _argument(hint: Any, unit: Unit, see: See) -> Any:
     """Return what a parameter asks for; the sets of a union in its order."""
+    if hint is Unit:
+        return unit
     asked = set_of(hint)
-    assert asked is not None  # a check's parameters are its subject, its unit and evidence
+    if asked is None:
+        parts = parts_of(hint)
+        assert parts  # a check's parameters are its subject, its unit and evidence
+        return hint(**{name: _argument(part, unit, see) for name, part in parts.items()})
     origin, kinds = asked
     sets = [see(kind, origin is Pooled) for kind in kinds]
     return sets[0] if len(sets) == 1 else union(sets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -127,7 +128,10 @@ def route(*sources: str, targets: int = 1, account: str = ACCOUNT) -> SecurityRo
 
 
 NOTIFIES = NotificationConfiguration(
-    arn=f"arn:aws:notifications::{ACCOUNT}:configuration/1", name="health", source="aws.health"
+    arn=f"arn:aws:notifications::{ACCOUNT}:configuration/1",
+    name="health",
+    source="aws.health",
+    regions=(REGION,),
 )
 
 
@@ -268,6 +272,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     security_events_routed: [
         Row("a rule with a target", {PLACE: PASS}, (route("aws.health", "aws.guardduty"),), says="aws.health, aws.guardduty on, by alerts"),
         Row("a configuration of User Notifications", PASS, (NOTIFIES,), says="notifies of aws.health, by health"),
+        Row("a configuration for another region", FAIL, (replace(NOTIFIES, regions=("eu-west-2",)), FUNCTION)),
         Row("a rule without a target", FAIL, (route(targets=0), FUNCTION)),
         Row("nothing", FAIL, (FUNCTION,), says="sends security events to nobody"),
         Row("nothing runs", NOT_APPLICABLE),

@@ -40,9 +40,12 @@ def route(
     )
 
 
-def notifies(source: str) -> NotificationConfiguration:
+def notifies(source: str, *regions: str) -> NotificationConfiguration:
     return NotificationConfiguration(
-        arn=f"arn:aws:notifications::{ACCOUNT}:configuration/1", name="health", source=source
+        arn=f"arn:aws:notifications::{ACCOUNT}:configuration/1",
+        name="health",
+        source=source,
+        regions=regions or (REGION,),
     )
 
 
@@ -97,6 +100,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a rule without a target", {f"{ACCOUNT}/{REGION}": NO_EVIDENCE}, (database(), route("aws.health", targets=0))),
         Row("a rule for something else", NO_EVIDENCE, (database(), route("aws.guardduty"))),
         Row("a notification configuration", {"configuration/1": PASS}, (database(), notifies("aws.health"))),
+        Row("a notification configuration for another region", NO_EVIDENCE, (database(), notifies("aws.health", "eu-west-2"))),
         Row("a notification configuration for something else", NO_EVIDENCE, (database(), notifies("aws.securityhub"))),
         Row("the central account's rule", PASS, (database(), route("aws.health", account=CENTRAL)), options=OPTION),
         Row("the central account's rule in another region", NO_EVIDENCE, (database(), route("aws.health", account=CENTRAL, region="us-east-1", targets=0)), options=OPTION),

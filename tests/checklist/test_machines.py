@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -287,6 +288,7 @@ DISK_ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an alarm of another instance", FAIL, [instance(), told(), alarm(on(InstanceId="i-2"))], severity=Severity.LOW),
         Row("an alarm on memory", FAIL, [instance(), told(), alarm(on(name="mem_used_percent", InstanceId="i-1"))], severity=Severity.LOW),
         Row("no metric: the absence of an agent is the finding", FAIL, [instance(), told(of="i-2")], says="no agent", severity=Severity.MEDIUM),
+        Row("an alarm on it that only scales", FAIL, [instance(), replace(alarm(on("Other", "fs.used", InstanceId="i-1")), actions=("arn:aws:autoscaling:::policy",))], options={"disk_metric_namespaces": ("Other",)}),
         Row("an agent of another maker", PASS, [instance(), alarm(on("Other", "fs.used", InstanceId="i-1"))], options={"disk_metric_namespaces": ("Other",)}),
         Row("an agent of another maker that nobody named", FAIL, [instance(), alarm(on("Other", "fs.used", InstanceId="i-1"))]),
         Row("metrics were not seen", UNKNOWN, [instance(), alarm(MINE)], dark=[DiskMetric]),

@@ -23,7 +23,7 @@ from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService
 from readiness.evidence.databases import DbInstance
-from readiness.evidence.edge import Distribution
+from readiness.evidence.edge import Distribution, Origin
 from readiness.evidence.functions import FunctionInvocations, LambdaFunction
 from readiness.evidence.watching import HealthCheck
 from tests.checklist.observed import (
@@ -97,7 +97,16 @@ def edge(*alarms: MetricAlarm) -> CentralAlarms:
 
 def in_virginia(namespace: str, metric: str, **changes: Any) -> MetricAlarm:
     place = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:edge"
-    return over(namespace, metric, {"Id": "1"}, arn=place, name="edge", **changes)
+    named = {"DistributionId": "E1", "Region": "Global"} if "Front" in namespace else {"Id": "1"}
+    return over(namespace, metric, named, arn=place, name="edge", **changes)
+
+
+ORIGIN_ERRORS = in_virginia("AWS/CloudFront", "5xxErrorRate")
+
+
+def fetching(*domains: str, **changes: Any) -> Distribution:
+    origins = (Origin(id=name, domain=name, protocol="https-only", tls=()) for name in domains)
+    return replace(distribution("us-east-1"), origins=tuple(origins), **changes)
 
 
 def dark_rows(resource: Any, *others: Any) -> list[Row]:
@@ -230,6 +239,19 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a query over all load balancers", PASS, (classic(), asking("SELECT SUM(HTTPCode_ELB_5XX_Count) FROM \"AWS/ApplicationELB\" WHERE AvailabilityZone = 'a'"))),
         Row("a health check, from another region", PASS, (balancer(), health(), edge(in_virginia("AWS/Route53", "HealthCheckStatus"))), says="in us-east-1"),
         Row("a distribution's errors, where it is judged", {f"{ACCOUNT}/us-east-1": PASS}, (distribution("us-east-1"), in_virginia("AWS/CloudFront", "5xxErrorRate")), unit={"region": "us-east-1"}),
+        Row("errors of a distribution that fetches from here", PASS, (balancer(), fetching(f"shop-1.{REGION}.elb.amazonaws.com"), edge(ORIGIN_ERRORS)), says="in us-east-1"),
+        Row("of one that fetches from an API here", PASS, (rest_stage(), fetching(f"a1.execute-api.{REGION}.amazonaws.com"), edge(ORIGIN_ERRORS))),
+        Row("of one that fetches from a network load balancer here", PASS, (balancer("network"), fetching(f"shop-1.elb.{REGION}.amazonaws.com"), edge(ORIGIN_ERRORS))),
+        Row("of one that fetches from another region", NO_EVIDENCE, (balancer(), fetching("shop-1.eu-west-2.elb.amazonaws.com"), edge(ORIGIN_ERRORS))),
+        Row("of one whose origin has a name of its own", NO_EVIDENCE, (balancer(), fetching("origin.example.com"), edge(ORIGIN_ERRORS))),
+        Row("of one that is off", NO_EVIDENCE, (balancer(), fetching(f"shop-1.{REGION}.elb.amazonaws.com", enabled=False), edge(ORIGIN_ERRORS))),
+        Row("of another than fetches from here", NO_EVIDENCE, (balancer(), fetching(f"shop-1.{REGION}.elb.amazonaws.com", id="E2"), edge(ORIGIN_ERRORS))),
+        Row("one fetches from here, and its alarms are not scanned", UNKNOWN, (balancer(), fetching(f"shop-1.{REGION}.elb.amazonaws.com")), says="not scanned"),
+        Row("distributions are dark, and an alarm is here", PASS, (balancer(), ERRORS), dark=[Distribution]),
+        Row("errors of distributions are measured elsewhere", NO_EVIDENCE, (balancer(), over("AWS/CloudFront", "5xxErrorRate", {"DistributionId": "E1"}))),
+        Row("a Classic load balancer's targets", PASS, (classic(), over("AWS/ELB", "UnHealthyHostCount", {"LoadBalancerName": "old"}))),
+        Row("a gateway is nothing that users reach", NOT_APPLICABLE, (balancer("gateway"),)),
+        Row("an alarm on a health check that is a switch", NO_EVIDENCE, (balancer(), health(type="RECOVERY_CONTROL"), edge(in_virginia("AWS/Route53", "HealthCheckStatus")))),
         Row("a distribution is judged elsewhere", NOT_APPLICABLE, (distribution("us-east-1"),)),
         Row("a distribution that is off", NOT_APPLICABLE, (distribution(enabled=False),)),
         Row("latency is no availability", NO_EVIDENCE, (balancer(), over("AWS/ApplicationELB", "TargetResponseTime", SHOP))),

@@ -152,7 +152,7 @@ OWN = {"agent_namespaces": ("Acme/*",)}
 ROWS: dict[Check[..., Any], list[Row]] = {
     cloudwatch_custom_metric_active: [
         Row("the application's own", {"namespace/Shop": PASS}, (namespace("Shop", "Latency", "Errors"),), says="Latency, Errors"),
-        *(Row(f"of machines alone: {each}", NO_EVIDENCE, (namespace(each), service())) for each in ("CWAgent", "ContainerInsights", "ContainerInsights/Prometheus", "ECS/ContainerInsights", "LambdaInsights", "CloudWatchSynthetics", "Usage")),
+        *(Row(f"of machines alone: {each}", NO_EVIDENCE, (namespace(each), service())) for each in ("CWAgent", "ContainerInsights", "ContainerInsights/Prometheus", "ECS/ContainerInsights", "ECS/ContainerInsights/Prometheus", "LambdaInsights", "CloudWatchSynthetics", "Usage")),
         *(Row(f"of a security baseline: {each}", NO_EVIDENCE, (namespace(each), service())) for each in ("CISBenchmark", "LogMetrics", "CloudTrailMetrics")),
         Row("a namespace that does not count", NO_EVIDENCE, (namespace(), service()), options={"infrastructure_namespaces": ("Shop",)}),
         *(Row(f"of a service of AWS: {each}", NO_EVIDENCE, (namespace(each), service())) for each in ("Glue", "AmazonMWAA", "/aws/sagemaker/Endpoints", "WAF", "System/Linux")),

@@ -212,6 +212,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("Database Insights, advanced", PASS, (database(insights_mode="advanced"),)),
         Row("neither", FAIL, (database(insights_mode="standard"),)),
         Row("too small for MySQL", NOT_APPLICABLE, (database(engine="mysql", type="db.t3.micro"),), says="db.t3.micro"),
+        Row("of a family without it for Aurora MySQL", NOT_APPLICABLE, (database(engine="aurora-mysql", type="db.t3.medium"),)),
+        Row("too small for Aurora MySQL", NOT_APPLICABLE, (database(engine="aurora-mysql", type="db.t4g.small"),)),
         Row("not too small for PostgreSQL", FAIL, (database(type="db.t3.micro"),)),
         Row("an old class", NOT_APPLICABLE, (database(type="db.t2.large"),)),
         Row("Neptune", NOT_APPLICABLE, (database(engine="neptune"),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -283,27 +284,79 @@ def test_targets_of_enabled_rules_that_pick_security_events() -> None:
     )
 
 
-def test_configurations_of_user_notifications_where_it_is_configured() -> None:
-    name = f"arn:aws:notifications::{ACCOUNT}:configuration/a01abcdefghijklmnopqrstuvwx"
-    one = {"arn": name, "name": "health", "description": "d", "status": "ACTIVE", "creationTime": MADE}  # fmt: skip
-    call = "notifications.list_notification_configurations"
+def test_in_which_regions_user_notifications_tells_of_what() -> None:
+    place = f"arn:aws:notifications::{ACCOUNT}:configuration"
+    names = {each: f"{place}/{each}01abcdefghijklmnopqrstuvwx" for each in "abc"}
+    listed = [
+        {"arn": name, "name": each, "description": "d", "status": "ACTIVE", "creationTime": MADE}
+        for each, name in names.items()
+    ]
 
-    def asked(source: str) -> dict[str, str]:
-        return {"status": "ACTIVE", "eventRuleSource": source}
+    def rule(source: str, kind: str, **regions: str) -> dict[str, Any]:
+        told = {name.replace("_", "-"): status for name, status in regions.items()}
+        return {
+            "arn": f"{names['a']}/rule/{'r' * 27}",
+            "notificationConfigurationArn": names["a"],
+            "creationTime": MADE,
+            "source": source,
+            "eventType": kind,
+            "eventPattern": "",
+            "regions": [*told],
+            "managedRules": [],
+            "statusSummaryByRegion": {
+                name: {"status": status, "reason": "r"} for name, status in told.items()
+            },
+        }
 
+    configurations = "notifications.list_notification_configurations"
+    rules = "notifications.list_event_rules"
+    asked = {name: {"notificationConfigurationArn": arn} for name, arn in names.items()}
     answers = (
-        Answer(call, {"notificationConfigurations": [one]}, asked=asked("aws.health")),
-        *(
-            Answer(call, {"notificationConfigurations": []}, asked=asked(f"aws.{source}"))
-            for source in ("guardduty", "securityhub", "inspector2")
+        Answer(configurations, {"notificationConfigurations": listed[:2], "nextToken": "n"}),
+        Answer(
+            configurations, {"notificationConfigurations": listed[2:]}, asked={"nextToken": "n"}
         ),
+        Answer(
+            rules,
+            {
+                "eventRules": [
+                    rule(
+                        "aws.health", "AWS Health Event", eu_west_1="ACTIVE", eu_west_2="INACTIVE"
+                    ),
+                    rule("aws.health", "AWS Health Abuse Event", eu_west_3="ACTIVE"),
+                ],
+                "nextToken": "n",
+            },
+            asked=asked["a"],
+        ),
+        Answer(
+            rules,
+            {
+                "eventRules": [
+                    rule("aws.health", "AWS Health Event", us_east_1="ACTIVE"),
+                    rule("aws.guardduty", "GuardDuty Finding", eu_west_1="ACTIVE"),
+                    rule("aws.ec2", "EC2 Instance State-change Notification", eu_west_1="ACTIVE"),
+                ]
+            },
+            asked={**asked["a"], "nextToken": "n"},
+        ),
+        Answer(rules, error=DENIED, asked=asked["b"]),
+        Answer(rules, error={"service_error_code": "ResourceNotFoundException"}, asked=asked["c"]),
     )
     with answering(*answers, region="us-east-1") as connection:
         found = seen(connection, NotificationConfiguration)
         assert_made_as_declared(connection, NotificationConfiguration)
 
+    def told(source: str, *regions: str) -> NotificationConfiguration:
+        return NotificationConfiguration(arn=names["a"], name="a", source=source, regions=regions)
+
     assert found == Evidence(
-        (NotificationConfiguration(arn=name, name="health", source="aws.health"),)
+        (told("aws.health", "eu-west-1", "us-east-1"), told("aws.guardduty", "eu-west-1")),
+        (
+            replace(
+                refused("notifications:ListEventRules", resource=names["b"]), region="us-east-1"
+            ),
+        ),
     )
 
 

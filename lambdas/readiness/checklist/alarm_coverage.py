@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 
 from readiness.checklist.model import Result, no_evidence, passed, unknown
@@ -68,9 +68,11 @@ class Cover(Enum):
 WITHOUT_TOTAL = frozenset(
     {
         "AWS/ApplicationELB",
+        "AWS/CloudFront",
         "AWS/ECS",
         "AWS/GatewayELB",
         "AWS/NetworkELB",
+        "AWS/Route53",
         "ContainerInsights",
         "ECS/ContainerInsights",
     }
@@ -248,30 +250,39 @@ def _any(_alarm: MetricAlarm) -> bool:
     return True
 
 
+@dataclass(frozen=True)
 class Watch:
     """The alarms of a region, and those of the accounts that it shares its metrics with."""
 
-    def __init__(
-        self,
-        alarms: Evidence[MetricAlarm],
-        composites: Evidence[CompositeAlarm],
-        links: Evidence[ObservabilityLink],
-        centrals: Pooled[CentralAlarms],
-    ) -> None:
-        self._composites = composites
-        self._links = links
-        listed: Iterable[ObservabilityLink | None] = links
-        #: What each account that metrics are shared with has, by the ARN of the sink.
-        self._centrals = {
-            link.sink: centrals.within(region_of(link.sink), account_of(link.sink))
+    alarms: Evidence[MetricAlarm]
+    composites: Evidence[CompositeAlarm]
+    links: Evidence[ObservabilityLink]
+    centrals: Pooled[CentralAlarms]
+
+    @cached_property
+    def _shared_with(self) -> Mapping[str, Evidence[CentralAlarms]]:
+        """What each account that metrics are shared with has, by the ARN of the sink."""
+        listed: Iterable[ObservabilityLink | None] = self.links
+        return {
+            link.sink: self.centrals.within(region_of(link.sink), account_of(link.sink))
             for link in tried(listed, lambda _: None)
             if link and _METRICS in link.shares
         }
-        self._own = alarms.spread(_entries)
-        central: Evidence[CentralAlarms] = reduce(or_, self._centrals.values(), Evidence())
-        self._central = central.spread(
+
+    @cached_property
+    def _own(self) -> Evidence[_Entry]:
+        return self.alarms.spread(_entries)
+
+    @cached_property
+    def _central(self) -> Evidence[_Entry]:
+        nothing: Evidence[CentralAlarms] = Evidence()
+        return reduce(or_, self._shared_with.values(), nothing).spread(
             lambda each: (entry for alarm in each.alarms for entry in _entries(alarm))
         )
+
+    def hears(self, alarm: MetricAlarm) -> bool:
+        """Whether an alarm does something when it goes off, or a composite alarm above it does."""
+        return heard(alarm, self.composites)
 
     def watching(self, resource: Watchable) -> Iterator[MetricAlarm]:
         """Yield the region's own alarms that look at a resource, whatever they do then."""
@@ -306,7 +317,7 @@ class Watch:
                 Reason.NOT_SCANNED,
                 f"may be watched by alarms of account {unread}, which its metrics are shared with",
             )
-        hearing = own.spread(lambda each: (each,) if heard(each.alarm, self._composites) else ())
+        hearing = own.spread(lambda each: (each,) if self.hears(each.alarm) else ())
         for each in hearing | central:
             if each.cover is Cover.OPEN:
                 why = (
@@ -323,14 +334,16 @@ class Watch:
         """Return the first alarm that covers and is heard; raise where one may be."""
         sure = own.spread(lambda each: (each,) if each.cover in _COVERED else ())
         for each in sure:
-            if known(partial(heard, each.alarm, self._composites), False):
+            if known(partial(self.hears, each.alarm), False):
                 return each
-        return next((each for each in sure if heard(each.alarm, self._composites)), None)
+        return next((each for each in sure if self.hears(each.alarm)), None)
 
     def _unread(self) -> str:
         """Return an account whose alarms could count and were not looked at; raise where one may be."""
-        for link in self._links:
-            if link.sink in self._centrals and not any(True for _ in self._centrals[link.sink]):
+        for link in self.links:
+            if link.sink in self._shared_with and not any(
+                True for _ in self._shared_with[link.sink]
+            ):
                 return account_of(link.sink)
         return ""
 

@@ -6,6 +6,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
@@ -24,12 +25,10 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.checklist.workloads import ours
-from readiness.evidence import Evidence, Pooled, Reason
+from readiness.evidence import Evidence, Reason
 from readiness.evidence.alarms import (
     CentralAlarms,
-    CompositeAlarm,
     MetricAlarm,
-    ObservabilityLink,
 )
 from readiness.evidence.apis import HttpStage, RestStage
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
@@ -188,8 +187,8 @@ def _of_balancer(balancer: LoadBalancer, watch: Watch, unit: Unit, outside: str 
 
 def _of_function(
     function: LambdaFunction,
-    watch: Watch,
     invocations: Evidence[FunctionInvocations],
+    watch: Watch,
     unit: Unit,
     outside: str = "",
 ) -> Result:
@@ -219,14 +218,7 @@ def _of_service(service: EcsService, watch: Watch, unit: Unit, outside: str = ""
 
 @check(Severity.HIGH)
 def elb_load_balancer_alarm_coverage(
-    balancers: Evidence[LoadBalancer],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
-    unit: Unit,
-    *,
-    external_monitoring: str = "",
+    balancers: Evidence[LoadBalancer], watch: Watch, unit: Unit, *, external_monitoring: str = ""
 ) -> Iterator[Result]:
     """A load balancer is where users meet an outage; without an alarm they are the ones who report it.
 
@@ -238,20 +230,14 @@ def elb_load_balancer_alarm_coverage(
     not known, and a threshold that is never reached counts like any other.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
-    watch = Watch(alarms, composites, links, centrals)
-    yield from apart(
-        balancers, partial(_of_balancer, watch=watch, unit=unit, outside=external_monitoring)
-    )
+    yield from apart(balancers, lambda each: _of_balancer(each, watch, unit, external_monitoring))
 
 
 @check(Severity.MEDIUM)
 def lambda_function_alarm_coverage(
     functions: Evidence[LambdaFunction],
     invocations: Evidence[FunctionInvocations],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
     *,
     external_monitoring: str = "",
@@ -266,26 +252,14 @@ def lambda_function_alarm_coverage(
     is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
-    judge = partial(
-        _of_function,
-        watch=Watch(alarms, composites, links, centrals),
-        invocations=invocations,
-        unit=unit,
-        outside=external_monitoring,
+    yield from apart(
+        functions, lambda each: _of_function(each, invocations, watch, unit, external_monitoring)
     )
-    yield from apart(functions, judge)
 
 
 @check(Severity.HIGH)
 def rds_instance_alarm_coverage(
-    databases: Evidence[DbInstance],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
-    unit: Unit,
-    *,
-    external_monitoring: str = "",
+    databases: Evidence[DbInstance], watch: Watch, unit: Unit, *, external_monitoring: str = ""
 ) -> Iterator[Result]:
     """A database runs out of storage, memory or connections slowly, and then all at once.
 
@@ -296,22 +270,12 @@ def rds_instance_alarm_coverage(
     is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
-    watch = Watch(alarms, composites, links, centrals)
-    yield from apart(
-        databases, partial(_of_database, watch=watch, unit=unit, outside=external_monitoring)
-    )
+    yield from apart(databases, lambda each: _of_database(each, watch, unit, external_monitoring))
 
 
 @check(Severity.MEDIUM)
 def ecs_service_alarm_coverage(
-    services: Evidence[EcsService],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
-    unit: Unit,
-    *,
-    external_monitoring: str = "",
+    services: Evidence[EcsService], watch: Watch, unit: Unit, *, external_monitoring: str = ""
 ) -> Iterator[Result]:
     """A service that restarts its tasks for ever looks busy, not broken.
 
@@ -322,10 +286,7 @@ def ecs_service_alarm_coverage(
     is not known.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
-    watch = Watch(alarms, composites, links, centrals)
-    yield from apart(
-        services, partial(_of_service, watch=watch, unit=unit, outside=external_monitoring)
-    )
+    yield from apart(services, lambda each: _of_service(each, watch, unit, external_monitoring))
 
 
 # --- Solution has monitoring in place -------------------------------------------------------------
@@ -338,10 +299,7 @@ def workload_resource_monitored_share(
     invocations: Evidence[FunctionInvocations],
     databases: Evidence[DbInstance],
     services: Evidence[EcsService],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
     *,
     min_share: float = 0.5,
@@ -353,13 +311,11 @@ def workload_resource_monitored_share(
     Fix: start with the load balancers and the databases: one alarm each covers most of what matters.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
     """
-    watch = Watch(alarms, composites, links, centrals)
-    found: list[Status] = []
-    results: Iterable[Result] = (
-        *apart(balancers, partial(_of_balancer, watch=watch, unit=unit)),
-        *apart(functions, partial(_of_function, watch=watch, invocations=invocations, unit=unit)),
-        *apart(databases, partial(_of_database, watch=watch, unit=unit)),
-        *apart(services, partial(_of_service, watch=watch, unit=unit)),
+    results = (
+        *apart(balancers, lambda each: _of_balancer(each, watch, unit)),
+        *apart(functions, lambda each: _of_function(each, invocations, watch, unit)),
+        *apart(databases, lambda each: _of_database(each, watch, unit)),
+        *apart(services, lambda each: _of_service(each, watch, unit)),
     )
     found = [each.status for each in results if each.status is not Status.NOT_APPLICABLE]
     if not found:
@@ -388,10 +344,7 @@ STATUS_METRICS = frozenset(
 @check(Severity.MEDIUM)
 def ec2_instance_status_check_alarm(
     instances: Evidence[Instance],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
 ) -> Iterator[Result]:
     """AWS says every minute whether an instance is reachable; somebody should listen.
@@ -402,7 +355,6 @@ def ec2_instance_status_check_alarm(
     with the recover action.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/creating_status_check_alarms.html
     """
-    watch = Watch(alarms, composites, links, centrals)
 
     def judge(instance: Instance) -> Result:
         if instance.state != "running":
@@ -424,25 +376,31 @@ AVAILABILITY_METRICS: Mapping[str, frozenset[str]] = {
     "AWS/ApplicationELB": frozenset(
         {"HTTPCode_ELB_5XX_Count", "HealthyHostCount", "UnHealthyHostCount"}
     ),
+    "AWS/ELB": frozenset({"HTTPCode_ELB_5XX", "HealthyHostCount", "UnHealthyHostCount"}),
     "AWS/NetworkELB": frozenset({"HealthyHostCount", "UnHealthyHostCount"}),
     "ApplicationSignals": frozenset({"Availability", "Fault"}),
     "CloudWatchSynthetics": frozenset({"Failed", "SuccessPercent"}),
 }
-_GLOBAL_METRICS: Mapping[str, frozenset[str]] = {
-    "AWS/CloudFront": frozenset({"5xxErrorRate"}),
-    "AWS/Route53": frozenset({"HealthCheckStatus"}),
-}
+_HEALTH_CHECKS: Mapping[str, frozenset[str]] = {"AWS/Route53": frozenset({"HealthCheckStatus"})}
+_DISTRIBUTIONS: Mapping[str, frozenset[str]] = {"AWS/CloudFront": frozenset({"5xxErrorRate"})}
 #: Where the metrics of services without regions lie, by partition.
 GLOBAL_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
-Endpoint = LoadBalancer | ClassicLoadBalancer | RestStage | HttpStage | Distribution
+RegionalEndpoint = LoadBalancer | ClassicLoadBalancer | RestStage | HttpStage
+Endpoint = RegionalEndpoint | Distribution
 
 
 def endpoints_here(endpoints: Evidence[Endpoint], unit: Unit) -> Iterator[Endpoint]:
     """Yield what users reach in a region; distributions stand where global services answer."""
     for each in endpoints:
-        if not isinstance(each, Distribution) or (each.region == unit.region and each.enabled):
-            yield each
+        match each:
+            case Distribution():
+                if each.region == unit.region and each.enabled:
+                    yield each
+            case LoadBalancer(type="gateway"):
+                pass  # it leads traffic through appliances, and to nobody's service
+            case _:
+                yield each
 
 
 NO_ENDPOINT = "has no load balancer, API or distribution"
@@ -450,12 +408,10 @@ NO_ENDPOINT = "has no load balancer, API or distribution"
 
 @check(Severity.HIGH)
 def availability_alarm_configured(
-    endpoints: Evidence[LoadBalancer | ClassicLoadBalancer | RestStage | HttpStage | Distribution],
+    endpoints: Evidence[LoadBalancer | ClassicLoadBalancer | RestStage | HttpStage],
+    distributions: Evidence[Distribution],
     checks: Evidence[HealthCheck],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
 ) -> Result:
     """Availability that nobody is told of is a number for the report after the outage.
@@ -463,38 +419,63 @@ def availability_alarm_configured(
     Pass: an alarm that acts looks at a canary, a health check of Route 53, the healthy hosts or the
     errors of a load balancer, the server errors of an API or a distribution, or the faults or
     availability of a service of Application Signals. Alarms on health checks and distributions lie in
-    us-east-1, and count for every region.
+    us-east-1: one on a health check counts for every region, one on a distribution for each whose
+    load balancers or APIs it fetches from.
     Fix: create an alarm on the canary's SuccessPercent, or on HTTPCode_ELB_5XX_Count.
-    Blind spot: which of several endpoints the alarm is about is not looked at here.
+    Blind spot: which of several endpoints the alarm is about is not looked at here, and an origin of
+    a distribution is known by AWS's own name for it alone.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries.html
     """
-    if not any(True for _ in endpoints_here(endpoints, unit)):
+    if not any(True for _ in endpoints_here(endpoints | distributions, unit)):
         return not_applicable(NO_ENDPOINT)
-    watch = Watch(alarms, composites, links, centrals)
-    every_metric = {**AVAILABILITY_METRICS, **_GLOBAL_METRICS}
+    home = GLOBAL_REGIONS.get(unit.partition, "")
+    at_home = {**_HEALTH_CHECKS, **_DISTRIBUTIONS} if unit.region == home else {}
     here = partial(
         watch.over,
-        _any_of(unit, unit.region, every_metric),
+        _any_of(unit, unit.region, {**AVAILABILITY_METRICS, **at_home}),
         lacks="has no alarm on availability that does something when it goes off",
     )
     found = known(here, None)
     if found is not None and found.status is Status.PASS:
         return found
-    home = GLOBAL_REGIONS.get(unit.partition, "")
-    if home != unit.region:
-        there = centrals.within(home, unit.account)
-        edge = partial(_edge_alarm, there, _any_of(unit, home, _GLOBAL_METRICS))
-        alarm = known(edge, None)
+    if unit.region != home:
+        there = watch.centrals.within(home, unit.account)
+        outside = partial(_measured_outside, distributions, checks, unit, home)
+        alarm = known(lambda: _edge_alarm(there, outside()), None)
         if alarm is not None:
             return passed(f"is watched by the alarm {alarm.name} in {home}")
-        if any(not each.disabled for each in checks):
-            edge()
+        if any(True for _ in outside()):
+            _edge_alarm(there, outside())  # raises where there may be one
             if not any(True for _ in there):
                 return unknown(
                     Reason.NOT_SCANNED,
-                    f"may be watched by an alarm on a health check in {home}, which is not scanned",
+                    f"may be watched by an alarm in {home}, which is not scanned",
                 )
     return here()
+
+
+def _measured_outside(
+    distributions: Evidence[Distribution], checks: Evidence[HealthCheck], unit: Unit, home: str
+) -> Iterator[Watchable]:
+    """Yield what is measured where global services are, and tells of a region's endpoints."""
+    if any(each.measures for each in checks):
+        yield _any_of(unit, home, _HEALTH_CHECKS)
+    for each in distributions:
+        if each.enabled and _fetches_from(each, unit.region):
+            yield Watchable(
+                account=unit.account,
+                region=home,
+                metrics=_DISTRIBUTIONS,
+                names={"DistributionId": each.id},
+            )
+
+
+def _fetches_from(distribution: Distribution, region: str) -> bool:
+    """Whether an origin is a load balancer or an API of a region, by the name that AWS gave it."""
+    ours = re.compile(
+        rf"\.({region}\.elb|elb\.{region}|execute-api\.{region})\.amazonaws\.com(\.cn)?$"
+    )
+    return any(ours.search(origin.domain) for origin in distribution.origins)
 
 
 def _any_of(unit: Unit, region: str, metrics: Mapping[str, frozenset[str]]) -> Watchable:
@@ -502,11 +483,14 @@ def _any_of(unit: Unit, region: str, metrics: Mapping[str, frozenset[str]]) -> W
     return Watchable(account=unit.account, region=region, metrics=metrics, names={})
 
 
-def _edge_alarm(centrals: Evidence[CentralAlarms], resource: Watchable) -> MetricAlarm | None:
+def _edge_alarm(
+    centrals: Evidence[CentralAlarms], resources: Iterable[Watchable]
+) -> MetricAlarm | None:
     """Return an alarm on a service without regions, of those that are heard."""
     return next(
         (
             alarm
+            for resource in resources
             for central in centrals
             for alarm in central.alarms
             if covers(alarm, resource) is Cover.YES

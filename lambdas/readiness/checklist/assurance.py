@@ -193,9 +193,9 @@ def security_events_routed(
     """A finding that lies in a console is read when it is too late.
 
     Pass: an enabled rule of the default bus sends events of AWS Health, GuardDuty, Security Hub or
-    Inspector to a target, or AWS User Notifications has an active configuration for them; or another
-    account administers Security Hub or GuardDuty and does so in the same region. A region in which
-    nothing runs is not judged.
+    Inspector to a target, or AWS User Notifications has an active event rule for them in the region;
+    or another account administers Security Hub or GuardDuty and does so in the same region. A region
+    in which nothing runs is not judged.
     Fix: route these events to a chat or an on-call service in every region that is used.
     Blind spot: who stands behind a target is not visible; global events of AWS Health arrive in
     us-east-1 alone, and are judged there.
@@ -208,7 +208,7 @@ def security_events_routed(
                 case SecurityRoute(targets=targets, sources=sources) if targets:
                     because = f"sends events of {', '.join(sources)} on, by {_name(each.arn)}"
                     return passed(because)
-                case NotificationConfiguration():
+                case NotificationConfiguration(regions=regions) if unit.region in regions:
                     return passed(f"notifies of {each.source}, by {each.name}")
         return None
 

@@ -22,13 +22,9 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.evidence import Evidence, Pooled, Reason, Scope
+from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.alarms import (
-    CentralAlarms,
-    CompositeAlarm,
     MetricAlarm,
-    ObservabilityLink,
-    heard,
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.disks import AGENT, LINUX, WINDOWS, DiskMetric, DiskUsage
@@ -46,10 +42,7 @@ def _out(instance: Instance) -> str:
 def ec2_instance_disk_usage_monitored(
     instances: Evidence[Instance],
     metrics: Evidence[DiskMetric],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
     *,
     disk_metric_namespaces: tuple[str, ...] = (),
@@ -63,7 +56,6 @@ def ec2_instance_disk_usage_monitored(
     watches what they report.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Install-CloudWatch-Agent.html
     """
-    watch = Watch(alarms, composites, links, centrals)
 
     def judge(instance: Instance) -> Result:
         out = _out(instance)
@@ -74,8 +66,8 @@ def ec2_instance_disk_usage_monitored(
         if out:
             return not_applicable(out)
         if disk_metric_namespaces:
-            for alarm in alarms:
-                if _on(alarm, instance, disk_metric_namespaces) and heard(alarm, composites):
+            for alarm in watch.alarms:
+                if _on(alarm, instance, disk_metric_namespaces) and watch.hears(alarm):
                     return passed(f"has its disks watched by the alarm {alarm.name}")
         told = ((instance.id, "instance"), (instance.group, "group"))
         if not any(True for value, key in told if value for _ in metrics.about(value, key)):
@@ -106,7 +98,7 @@ def _watchables(instance: Instance, unit: Unit) -> Iterator[Watchable]:
 
 def _on(alarm: MetricAlarm, instance: Instance, namespaces: tuple[str, ...]) -> bool:
     """Whether an alarm looks at metrics of an instance, or of its group, in these namespaces."""
-    return any(
+    return not alarm.scales and any(
         metric.namespace in namespaces
         and not {instance.id, instance.group or instance.id}.isdisjoint(metric.dimensions.values())
         for metric in alarm.metrics

@@ -24,12 +24,9 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.evidence import Evidence, Pooled, Reason, Scope
+from readiness.evidence import Evidence, Reason, Scope
 from readiness.evidence.alarms import (
-    CentralAlarms,
-    CompositeAlarm,
     MetricAlarm,
-    ObservabilityLink,
 )
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import DbInstance, FreeStorage
@@ -51,10 +48,7 @@ def ec2_instance_disk_alarm(
     instances: Evidence[Instance],
     metrics: Evidence[DiskMetric],
     nodes: Evidence[NodeDiskMetric],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
     *,
     used_limit_percent: float = 90,
@@ -71,7 +65,6 @@ def ec2_instance_disk_alarm(
     instances out.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Install-CloudWatch-Agent.html
     """
-    watch = Watch(alarms, composites, links, centrals)
     wanted = partial(_early, used_limit_percent=used_limit_percent)
 
     def judge(instance: Instance) -> Result:
@@ -211,10 +204,7 @@ _FREE_OF_CLUSTER = frozenset({"AuroraVolumeBytesLeftTotal", "FreeLocalStorage"})
 def rds_instance_free_storage_alarm(
     databases: Evidence[DbInstance],
     instances: Evidence[Instance],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
     *,
     external_monitoring: str = "",
@@ -228,7 +218,6 @@ def rds_instance_free_storage_alarm(
     databases out.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/monitoring-cloudwatch.html
     """
-    watch = Watch(alarms, composites, links, centrals)
 
     def judge(database: DbInstance) -> Result:
         if external_monitoring:

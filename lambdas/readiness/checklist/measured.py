@@ -86,6 +86,7 @@ INFRASTRUCTURE = (
     "ContainerInsights",
     "ContainerInsights/*",
     "ECS/ContainerInsights",
+    "ECS/ContainerInsights/*",
     "Glue",
     "LambdaInsights",
     "Readiness",
@@ -254,10 +255,6 @@ def _heartbeats(canaries: Iterable[Canary]) -> Iterator[Result]:
             yield no_evidence("only looks whether a page loads").about(f"{canary.arn}#blueprint")
 
 
-#: What is a switch of Application Recovery Controller, and measures nothing.
-_SWITCH = "RECOVERY_CONTROL"
-
-
 @check(Severity.MEDIUM, scope=Scope.REGION)
 def route53_health_check_configured(
     checks: Evidence[HealthCheck],
@@ -274,7 +271,7 @@ def route53_health_check_configured(
     if not any(True for _ in endpoints_here(endpoints, unit)):
         return not_applicable(NO_ENDPOINT)
     for each in checks:
-        if not each.disabled and each.type != _SWITCH:
+        if each.measures:
             return passed(f"measures by {each.type}").about(each.arn)
     return no_evidence("has no enabled health check")
 

@@ -10,7 +10,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -155,8 +155,8 @@ class Check(Generic[P, R]):
 
     What it needs is read from its signature: a first parameter typed as a record (or a union of
     records) makes it judge each of them, `Evidence[T]` asks for a set (of a union: for one set of
-    them all), `Pooled[T]` for that set from every account, `Unit` for place and time; keyword-only
-    parameters are its options.
+    them all), `Pooled[T]` for that set from every account, a dataclass of such sets (`Watch`) for
+    all of them, `Unit` for place and time; keyword-only parameters are its options.
     """
 
     function: Callable[P, R]
@@ -239,7 +239,7 @@ def check(
     return make
 
 
-def _resolved(function: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
+def _resolved(function: Any) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
     hints = typing.get_type_hints(function)
     positional: dict[str, Any] = {}
     options: dict[str, tuple[Any, Any]] = {}
@@ -259,8 +259,19 @@ def set_of(hint: Any) -> tuple[Any, tuple[type[Any], ...]] | None:
     return None
 
 
+def parts_of(hint: Any) -> Mapping[str, Any]:
+    """Return the sets that a dataclass is made of, by name; none where a parameter is another thing."""
+    if is_dataclass(hint) and hint is not Unit and hint not in SCOPES:
+        return _resolved(hint)[0]
+    return {}
+
+
 def _sets(parameters: Mapping[str, Any]) -> list[tuple[Any, tuple[type[Any], ...]]]:
-    return [found for found in map(set_of, parameters.values()) if found]
+    found = []
+    for hint in parameters.values():
+        asked = set_of(hint)
+        found += [asked] if asked else _sets(parts_of(hint))
+    return found
 
 
 def _subjects(parameters: Mapping[str, Any]) -> tuple[type[Any], ...]:
@@ -416,6 +427,7 @@ __all__ = [
     "no_evidence",
     "not_applicable",
     "not_seen",
+    "parts_of",
     "passed",
     "set_of",
     "slug",

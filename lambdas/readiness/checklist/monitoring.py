@@ -64,6 +64,7 @@ from readiness.checklist.observability import (
     lambda_function_tracing,
     monitoring_platform_connected,
     rds_instance_database_insights,
+    runs_workload,
 )
 from readiness.evidence import Evidence, Pooled, Reason, account_of, region_of
 from readiness.evidence.alarms import (
@@ -75,7 +76,6 @@ from readiness.evidence.alarms import (
     acts_above,
 )
 from readiness.evidence.event_rules import EventRule
-from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.unseen import tried
 
 _SCALES = "scales something, and is not there to tell anybody"
@@ -118,7 +118,7 @@ def cloudwatch_alarm_action_configured(
         nothing &= result.status is Status.NOT_APPLICABLE
         yield result
     if nothing:
-        if any(not _is_aws_own(resource) for resource in workload):
+        if runs_workload(workload):
             yield failed("has workload and no alarm").about(unit.id)
         else:
             yield not_applicable("has neither an alarm nor workload").about(unit.id)
@@ -135,11 +135,6 @@ def _state_change(alarm: MetricAlarm | CompositeAlarm | LogAlarm) -> dict[str, o
         "resources": [alarm.arn],
         "detail": {"alarmName": alarm.name, "state": {"value": "ALARM"}},
     }
-
-
-def _is_aws_own(resource: object) -> bool:
-    """Whether a resource is there in every account of a landing zone, and nobody's workload."""
-    return isinstance(resource, LambdaFunction) and resource.name.startswith("aws-controltower-")
 
 
 def _muted(mutes: Evidence[AlarmMuteRule]) -> Iterator[Result]:

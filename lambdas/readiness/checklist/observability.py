@@ -138,13 +138,15 @@ def apigateway_stage_tracing(stage: RestStage | HttpStage) -> Result:
 
 
 #: Engines and classes without Performance Insights, as `engine:class`.
-#: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+#: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Engines.html
+#: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.Engines.html
 UNSUPPORTED = (
     "neptune:*",
     "*:db.t2.*",
+    "aurora-mysql:db.t3.*",
     *(
         f"{engine}:db.{family}.{size}"
-        for engine in ("mysql", "mariadb")
+        for engine in ("aurora-mysql", "mysql", "mariadb")
         for family in ("t3", "t4g")
         for size in ("micro", "small")
     ),

@@ -24,13 +24,7 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.standing import left_out
 from readiness.checklist.workloads import runs_something
-from readiness.evidence import Evidence, Pooled, Scope
-from readiness.evidence.alarms import (
-    CentralAlarms,
-    CompositeAlarm,
-    MetricAlarm,
-    ObservabilityLink,
-)
+from readiness.evidence import Evidence, Scope
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, EksCluster
 from readiness.evidence.event_rules import EventRule
@@ -137,10 +131,7 @@ def scheduler_failure_handling(
     targets: Evidence[ScheduledTargets],
     schedules: Evidence[Schedule],
     details: Evidence[ScheduleDetail],
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
 ) -> Iterator[Result]:
     """A nightly task that was not started is missed on the day on which its result is needed.
@@ -152,7 +143,6 @@ def scheduler_failure_handling(
     Blind spot: whether anybody looks into the queue.
     See: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     """
-    watch = Watch(alarms, composites, links, centrals)
 
     def of_rule(rule: EventRule) -> Result:
         if out := _out(rule):

@@ -26,11 +26,7 @@ from readiness.checklist.model import (
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.alarms import (
-    CentralAlarms,
-    CompositeAlarm,
     MetricAlarm,
-    ObservabilityLink,
-    heard,
 )
 from readiness.evidence.apis import GraphqlApi, HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
@@ -82,10 +78,7 @@ def cloudwatch_latency_alarm_defined(
     | FunctionUrl
     | Distribution
     | ServiceObjectives,
-    alarms: Evidence[MetricAlarm],
-    composites: Evidence[CompositeAlarm],
-    links: Evidence[ObservabilityLink],
-    centrals: Pooled[CentralAlarms],
+    watch: Watch,
     unit: Unit,
 ) -> Iterator[Result]:
     """A threshold is a target that somebody hears of when it is missed.
@@ -96,7 +89,6 @@ def cloudwatch_latency_alarm_defined(
     Blind spot: which functions stand behind an API is not looked at.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
     """
-    watch = Watch(alarms, composites, links, centrals)
     if isinstance(door, ServiceObjectives):
         own = [each for each in door.objectives if account_of(each.arn) == unit.account]
         for each in own:
@@ -106,7 +98,7 @@ def cloudwatch_latency_alarm_defined(
                 names={"SloName": each.name},
                 region=unit.region,
             )
-            yield from _watched(each.arn, latency, watch, composites, unit)
+            yield from _watched(each.arn, latency, watch, unit)
         if not own:
             yield not_applicable("has no objective of this account")
         return
@@ -117,14 +109,13 @@ def cloudwatch_latency_alarm_defined(
     if measured is None:
         yield no_evidence("has no metric of its latency that an alarm could watch")
         return
-    yield from _watched(door.arn, measured, watch, composites, unit)
+    yield from _watched(door.arn, measured, watch, unit)
 
 
 def _watched(
     name: str,
     latency: Latency,
     watch: Watch,
-    composites: Evidence[CompositeAlarm],
     unit: Unit,
 ) -> Iterator[Result]:
     watched = Watchable(
@@ -135,16 +126,14 @@ def _watched(
     )
     for result in tried(_defined(watch, watched), not_seen):
         yield result.about(name)
-    for result in tried(_silent(watch, watched, composites), not_seen):
+    for result in tried(_silent(watch, watched), not_seen):
         yield result if result.resource else result.about(f"{name}#alarms")
 
 
-def _silent(
-    watch: Watch, watched: Watchable, composites: Evidence[CompositeAlarm]
-) -> Iterator[Result]:
+def _silent(watch: Watch, watched: Watchable) -> Iterator[Result]:
     """Yield the targets of which nobody hears, one by one."""
     for alarm in watch.watching(watched):
-        if alarm.threshold is not None and not alarm.scales and not heard(alarm, composites):
+        if alarm.threshold is not None and not alarm.scales and not watch.hears(alarm):
             because = "watches a latency, and does nothing when it goes off"
             yield failed(because).about(alarm.arn)
 

@@ -85,15 +85,17 @@ class SecurityRoute:
 
 @record(Scope.ACCOUNT, "notification configuration")
 class NotificationConfiguration:
-    """An active configuration of AWS User Notifications for security events.
+    """What AWS User Notifications tells of one source of security events.
 
-    Source: notifications.ListNotificationConfigurations.
+    Source: notifications.ListNotificationConfigurations, notifications.ListEventRules.
     """
 
     arn: str
     name: str
     #: Whose events it is about, e.g. `aws.health`.
     source: str
+    #: The regions whose events it gets.
+    regions: tuple[str, ...]
 
 
 @record(Scope.ACCOUNT, "security contact")

@@ -39,3 +39,8 @@ class HealthCheck:
     disabled: bool
     #: The service that made it; empty where it is the account's own.
     managed_by: str
+
+    @property
+    def measures(self) -> bool:
+        """Whether it looks at anything: switches of Application Recovery Controller do not."""
+        return not self.disabled and self.type != "RECOVERY_CONTROL"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.detection import (
@@ -161,20 +162,39 @@ def security_routes(aws: Aws, rules: Evidence[EventRule]) -> Iterator[SecurityRo
     yield from aws.each((rule for rule in rules if rule.security_sources), look)
 
 
-@probe(NotificationConfiguration, "notifications.list_notification_configurations")
-def notification_configurations(aws: Aws) -> Iterator[NotificationConfiguration]:
-    region = _NOTIFICATIONS.get(aws.partition)
-    if region is None:
+@probe(
+    NotificationConfiguration,
+    "notifications.list_notification_configurations",
+    "notifications.list_event_rules",
+)
+def notification_configurations(aws: Aws) -> Iterator[NotificationConfiguration | Gap]:
+    home = _NOTIFICATIONS.get(aws.partition)
+    if home is None:
         return
-    for source in SECURITY_EVENTS:
-        for each in aws.pages(
-            "notifications.list_notification_configurations",
-            "notificationConfigurations",
-            region=region,
-            status="ACTIVE",
-            eventRuleSource=source,
+
+    def look(listed: Mapping[str, Any]) -> Iterator[NotificationConfiguration]:
+        regions: dict[str, set[str]] = {}
+        for rule in aws.pages(
+            "notifications.list_event_rules",
+            "eventRules",
+            region=home,
+            absent=("ResourceNotFoundException",),
+            notificationConfigurationArn=listed["arn"],
         ):
-            yield NotificationConfiguration(arn=each["arn"], name=each["name"], source=source)
+            if rule["eventType"] in SECURITY_EVENTS.get(rule["source"], ()):
+                # A configuration is active in part where its rules are so in some regions.
+                there = rule["statusSummaryByRegion"].items()
+                active = {region for region, said in there if said["status"] == "ACTIVE"}
+                regions.setdefault(rule["source"], set()).update(active)
+        for source, found in regions.items():
+            yield NotificationConfiguration(
+                arn=listed["arn"], name=listed["name"], source=source, regions=tuple(sorted(found))
+            )
+
+    listed = aws.pages(
+        "notifications.list_notification_configurations", "notificationConfigurations", region=home
+    )
+    yield from aws.each(listed, look, arn=lambda each: str(each["arn"]))
 
 
 @probe(SecurityContact, "account.get_alternate_contact")
