@@ -14,7 +14,12 @@ from readiness.config import Configuration
 from readiness.evidence import SCOPES, Evidence, Gap, Reason, Scope
 from readiness.evidence.balancing import SslPolicy
 from readiness.evidence.files import Sighting, Target, dump, load
-from readiness.evidence.places import AccountTags, OperationsContact, OrganizationAccount
+from readiness.evidence.places import (
+    AccountTags,
+    EnabledRegion,
+    OperationsContact,
+    OrganizationAccount,
+)
 from readiness.evidence.storage import Bucket
 from readiness.evidence.trails import Trail
 from readiness.judging import kinds_of
@@ -179,6 +184,27 @@ def test_a_closed_region_that_is_declared_is_not_scanned() -> None:
     closed = Configuration.model_validate({"closed_regions": [REGION]})
 
     assert regions_of(plan(configuration=closed), [REGION, "us-east-1"]) == ("us-east-1",)
+
+
+def test_regions_that_are_enabled_and_left_out_are_listed_with_the_reason() -> None:
+    configured = {"regions": [REGION], "closed_regions": ["ap-south-2"]}
+    store, made = Memory(), plan(configuration=Configuration.model_validate(configured))
+    seen_everywhere(made, store)
+    enabled = Evidence[Any](
+        tuple(
+            EnabledRegion(arn=f"region/{name}", name=name)
+            for name in (REGION, "us-east-1", "ap-south-2")
+        )
+    )
+    account = whole(Target(account=ACCOUNT), (REGION,))
+    leave(made, replace(account, evidence={**account.evidence, EnabledRegion: enabled}), store)
+    pool(made, store)
+    record, _ = conclude(made, store, ENDED)
+
+    assert record.regions.left_out == {
+        "us-east-1": "enabled, and not among the configured regions",
+        "ap-south-2": "declared as closed",
+    }
 
 
 def test_a_scan_that_saw_nothing_has_failed() -> None:

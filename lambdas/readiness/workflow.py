@@ -193,6 +193,8 @@ class Tally:
     crashed: Mapping[str, str] = field(default_factory=dict)
     #: Regions, by account, in which a service control policy denies everything.
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Regions that an account has enabled and the configuration leaves out.
+    unwanted: tuple[str, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     throttled: Mapping[str, int] = field(default_factory=dict)
     #: How many metrics CloudWatch was asked for.
@@ -210,6 +212,7 @@ def pool(plan: Plan, store: Store) -> Tally:
     failed: dict[str, str] = {}
     crashed: dict[str, str] = {}
     closed: dict[str, list[str]] = {}
+    unwanted: set[str] = set()
     calls: Counter[str] = Counter()
     throttled: Counter[str] = Counter()
     metrics = 0
@@ -228,6 +231,7 @@ def pool(plan: Plan, store: Store) -> Tally:
             seen.append(target.id)
         if sighting.crashed:
             crashed[target.id] = ", ".join(sighting.crashed)
+        unwanted |= {each.name for each in sighting.of(EnabledRegion).seen} - set(sighting.regions)
         for kind in wanted:
             if sighting.failed or kind in sighting.evidence:
                 parts[kind].append(sighting.of(kind))
@@ -239,6 +243,7 @@ def pool(plan: Plan, store: Store) -> Tally:
         failed=failed,
         crashed=crashed,
         closed={account: tuple(regions) for account, regions in closed.items()},
+        unwanted=tuple(sorted(unwanted)),
         calls=calls,
         throttled=throttled,
         metrics=metrics,
@@ -438,7 +443,8 @@ def record_of(
         regions=_coverage(
             tally,
             [each for each in places if each not in accounts | repositories],
-            dict.fromkeys(plan.configuration.closed_regions, "declared as closed"),
+            dict.fromkeys(tally.unwanted, "enabled, and not among the configured regions")
+            | dict.fromkeys(plan.configuration.closed_regions, "declared as closed"),
         ),
         repositories=_coverage(tally, [each for each in places if each in repositories], {}),
         closed_regions=_closed(tally),
