@@ -222,7 +222,7 @@ def codepipeline_stage_rollback_configured(pipeline: Pipeline) -> Iterator[Resul
     Pass: the production stage rolls back on failure (V2), or its provider does so by itself.
     Fix: set the stage's onFailure result to ROLLBACK in a V2 pipeline.
     Blind spot: what a custom action does on failure is not known.
-    See: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-automatic.html
+    See: https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback-auto.html
     """
     for stage in production_stages(pipeline):
         name = f"{pipeline.arn}/{stage.name}"
