@@ -246,7 +246,7 @@ class Workflow(Construct):
         step.add_retry(
             errors=SERVICE_ERRORS,
             max_attempts=6,
-            # In all some five minutes, in which the probes that hold the quota come to their end.
+            # In all up to five minutes, in which the probes that hold the quota come to their end.
             interval=cdk.Duration.seconds(5),
             backoff_rate=2,
             jitter_strategy=sfn.JitterType.FULL,
