@@ -391,6 +391,10 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("iac_resource_coverage", "IacRoot"): "it decides what is unknown alone",
     ("iac_resource_coverage", "StackedResource"): "tags alone may show it",
     **{
+        ("repository_performance_tests_run", kind): "one way to run them is enough"
+        for kind in ("Build", "BuildProject", "Pipeline", "WorkflowRun")
+    },
+    **{
         ("repository_canary_defined", kind): "a canary that is defined is defined, whatever serves"
         for kind in (
             "BeanstalkEnvironment",

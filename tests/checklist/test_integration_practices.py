@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ from readiness.checklist.versioned import (
     repository_release_published,
 )
 from readiness.evidence import Gap, Reason
-from readiness.evidence.builds import Build, BuildProject, BuildReport
+from readiness.evidence.builds import Build, BuildCommand, BuildProject, BuildReport
 from readiness.evidence.code_scans import CodeRepositoryCoverage, ProfilingGroup
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.pipelines import Action, Pipeline, Stage
@@ -231,6 +232,10 @@ def pipeline(name: str) -> Pipeline:
     return Pipeline(arn=f"arn:aws:codepipeline:{HERE}:main", name="main", type="V2", stages=(stage,), triggered=False)  # fmt: skip
 
 
+LOADING = project(
+    location="https://github.com/acme/shop.git", buildspec="inline",
+    commands=(BuildCommand(phase="build", command="k6 run load.js", tolerated=""),),
+)  # fmt: skip
 GROUP = f"arn:aws:codebuild:{HERE}:report-group/shop"
 
 
@@ -289,6 +294,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("of another language", NO_EVIDENCE, (*PLAIN, step("gosec ./..."))),
         Row("SpotBugs bound to Maven's verify", PASS, (repository(), language("Java"), manifest("pom.xml", "spotbugs-maven-plugin", "spotbugs-maven-plugin:check"), step("mvn -B verify"))),
         Row("SonarCloud reports", PASS, (*PLAIN, status("SonarCloud Code Analysis"))),
+        Row("Snyk reports on code", PASS, (*PLAIN, status("code/snyk (acme)"))),
+        Row("Snyk reports on dependencies", NO_EVIDENCE, (*PLAIN, status("security/snyk (acme)"))),
         Row("a folder is judged by its files", NO_EVIDENCE, FOLDER, gaps={BranchRule: UNSUPPORTED, CommitStatus: UNSUPPORTED}),
         Row("nothing", NO_EVIDENCE, PLAIN),
         Row("archived", NOT_APPLICABLE, ARCHIVED),
@@ -371,6 +378,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("the code is published", PASS, (FUNCTION, version(1, "old"), version(2, "abc")), says="version 2"),
         Row("newer code than the newest version", NO_EVIDENCE, (FUNCTION, version(1, "abc"), version(2, "old"))),
         Row("only $LATEST", NO_EVIDENCE, (FUNCTION,), says="$LATEST"),
+        Row("no digest is told", NO_EVIDENCE, (replace(FUNCTION, code_sha256=""), version(1, ""))),
+        Row("a function of CDK's own", NOT_APPLICABLE, (replace(FUNCTION, name="LogRetention0a1b2c3d"),)),
         Row("a tag names the commit", PASS, (FUNCTION, tagged(Commit="3f2a9bc"))),
         Row("another tag", NO_EVIDENCE, (FUNCTION, tagged(team="shop"))),
         Row("another tag, by option", PASS, (FUNCTION, tagged(build="7")), options={"version_tag_keys": ("build",)}),
@@ -383,6 +392,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no build", FAIL, (project(),)),
         Row("no build of the last weeks", FAIL, (project(), build(20)), options={"days": 14}),
         Row("a build that still runs is no end", FAIL, (project(), build(1, "IN_PROGRESS", ended=False))),
+        Row("builds that were stopped", FAIL, (project(), build(1, "STOPPED"), build(2, "STOPPED")), says="ended no build"),
         Row("a runner of another service", NOT_APPLICABLE, (project(runner=True),)),
         *darks((project(),), BuildProject, Build),
     ],
@@ -392,6 +402,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("its source is a pipeline", PASS, (project(source="CODEPIPELINE"),)),
         Row("GitHub started it", PASS, (project(), build(1, initiator="GitHub-Hookshot/1"))),
         Row("only people", FAIL, (project(), build(1), pipeline("till")), says="ana"),
+        Row("a webhook on releases alone", NO_EVIDENCE, (project(webhook=True, webhook_events=("RELEASED",)),)),
+        Row("the session of a role that people take", FAIL, (project(), build(1, initiator="AWSReservedSSO_Admin_1/ana"))),
+        Row("a role that may be anybody's", NO_EVIDENCE, (project(), build(1, initiator="jenkins/run-7"), build(2)), says="ana, jenkins/run-7"),
+        Row("Jenkins' plugin", PASS, (project(), build(1, initiator="CodeBuild-Jenkins-Plugin"))),
         Row("nobody", NO_EVIDENCE, (project(),)),
         Row("a runner of another service", NOT_APPLICABLE, (project(runner=True),)),
         *darks((project(),), BuildProject, Pipeline, Build),
@@ -402,10 +416,13 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no run for months", FAIL, (*PLAIN, branch(days=100), step("pytest"), ran(100))),
         Row("no run for months, allowed", PASS, (*PLAIN, branch(days=100), step("pytest"), ran(100)), options={"days": 200}),
         Row("no run at all", FAIL, (*PLAIN, branch(), step("pytest"))),
+        Row("a run that was skipped", FAIL, (*PLAIN, branch(), step("pytest"), ran(1, "skipped")), says="no run of them"),
         Row("nothing runs on a change", FAIL, (*PLAIN, branch(), step("pytest", **NIGHTLY), ran(1))),
         Row("no CI", NO_EVIDENCE, (*PLAIN, branch())),
         Row("Jenkins leaves a status", PASS, (*PLAIN, branch(), step("pytest", workflow="Jenkinsfile", on_change=None), status("continuous-integration/jenkins"))),
         Row("Jenkins leaves nothing", NO_EVIDENCE, (*PLAIN, branch(), step("pytest", workflow="Jenkinsfile", on_change=None))),
+        Row("Jenkins has not ended", NO_EVIDENCE, (*PLAIN, branch(), step("pytest", workflow="Jenkinsfile", on_change=None), replace(status("jenkins"), state="pending"))),
+        Row("an agreement is no build", NO_EVIDENCE, (*PLAIN, branch(), step("pytest", workflow="Jenkinsfile", on_change=None), status("license/cla"))),
         Row("CodeCommit", NO_EVIDENCE, (JOBS, language(), branch(), step("pytest", workflow="buildspec.yml", on_change=None))),
         Row("archived", NOT_APPLICABLE, ARCHIVED),
         *darks((*PLAIN, branch(), step("pytest"), ran(2)), Repository, Language, Branch, CiStep, WorkflowRun),
@@ -454,6 +471,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     github_branch_status_checks_required: [
         Row("a check is required", PASS, (repository(), branch(), rule("required_status_checks", contexts=("ci",))), says="requires ci"),
         Row("none is", FAIL, (repository(), branch(), rule("deletion"))),
+        Row("checks are required, and none is named", FAIL, (repository(), branch(), rule("required_status_checks"))),
         Row("CodeCommit", NOT_APPLICABLE, (JOBS, branch())),
         Row("archived", NOT_APPLICABLE, (repository(archived=True), branch())),
         *darks((repository(), branch()), Repository, Branch, BranchRule),
@@ -467,6 +485,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a bot commits", PASS, (*PLAIN, step("black ."), step(uses="autofix-ci/action", number=2))),
         Row("a hook alone", FAIL, (*PLAIN, hook("black")), says="hook_only"),
         Row("pre-commit.ci runs the hook", PASS, (*PLAIN, hook("black"), status("pre-commit.ci - pr"))),
+        Row("pre-commit.ci is required beside others", PASS, (*PLAIN, hook("black"), rule("required_status_checks", contexts=("ci", "pre-commit.ci - pr"))), says="that pre-commit.ci - pr runs"),
         Row("sorting imports is no form", FAIL, (*PLAIN, step("ruff check --select I ."))),
         Row("ESLint with Prettier", {JS: PASS}, (repository(), language(JS), needs("package.json", "npm", dependencies=("eslint-plugin-prettier",)), step("eslint ."))),
         Row("Spotless bound to Gradle's check", {"Java": PASS}, (repository(), language("Java"), manifest("build.gradle", "com.diffplug.spotless"), step("gradle check"))),
@@ -531,6 +550,15 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("it ran long ago", NO_EVIDENCE, (*PLAIN, step("k6 run load.js"), ran(91))),
         Row("it ran long ago, allowed", PASS, (*PLAIN, step("k6 run load.js"), ran(91)), options={"days": 100}),
         Row("it never ran", NO_EVIDENCE, (*PLAIN, step("k6 run load.js"))),
+        Row("it was cancelled since", PASS, (*PLAIN, step("k6 run load.js"), ran(1, "cancelled"), ran(80)), says="succeeded 80 days ago"),
+        Row("it is switched off", NO_EVIDENCE, (*PLAIN, step("k6 run load.js", tolerated="if: false"), ran(1)), says="in no CI step"),
+        Row("a project measures", {"project/shop": PASS}, (*PLAIN, LOADING, build(3)), says="succeeded 3 days ago"),
+        Row("a project measures, by the file in the repository", {"project/shop": PASS}, (*PLAIN, replace(LOADING, buildspec="buildspec.yml", commands=()), step("k6 run load.js", workflow="buildspec.yml", on_change=None), build(3))),
+        Row("a project measures, and failed", {"project/shop": FAIL}, (*PLAIN, LOADING, build(3, "FAILED"), build(9))),
+        Row("a project measures, and a namesake elsewhere was built", {"project/shop": NO_EVIDENCE}, (*PLAIN, LOADING, replace(build(3), arn="arn:aws:codebuild:eu-west-1:444455556666:build/shop:3"))),
+        Row("a project measures, and its builds are dark", {"project/shop": UNKNOWN}, (*PLAIN, LOADING), dark=[Build]),
+        Row("projects are dark", UNKNOWN, PLAIN, dark=[BuildProject]),
+        Row("pipelines are dark", UNKNOWN, PLAIN, dark=[Pipeline]),
         Row("another workflow ran", NO_EVIDENCE, (*PLAIN, step("k6 run load.js"), ran(1, workflow=".github/workflows/docs.yml"))),
         Row("no step", NO_EVIDENCE, (*PLAIN, step("pytest"), ran(1))),
         Row("archived", NOT_APPLICABLE, ARCHIVED),
@@ -556,6 +584,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("Distributed Load Testing, long untouched", NO_EVIDENCE, (FUNCTION, stack("SO0062", 100))),
         Row("Distributed Load Testing, long untouched, allowed", PASS, (FUNCTION, stack("SO0062", 100)), options={"stack_days": 200}),
         Row("another solution", NO_EVIDENCE, (FUNCTION, stack("SO0001", 1))),
+        Row("Distributed Load Testing that was rolled back", NO_EVIDENCE, (FUNCTION, replace(stack("SO0062", 1), status="ROLLBACK_COMPLETE"))),
+        Row("Distributed Load Testing that waits for its review", NO_EVIDENCE, (FUNCTION, replace(stack("SO0062", 1), status="REVIEW_IN_PROGRESS"))),
         Row("nothing", NO_EVIDENCE, (FUNCTION,)),
         Row("nothing runs", NOT_APPLICABLE),
         *darks((), *sorted(compute_profiling_recent.needs, key=lambda each: each.__name__)),
@@ -564,6 +594,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("traced", PASS, (LambdaFunction(arn=FUNCTION.arn, name="shop", subnets=(), tracing="Active"),)),
         Row("Lambda Insights", PASS, (LambdaFunction(arn=FUNCTION.arn, name="shop", subnets=(), layers=("arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53",)),)),
         Row("neither", FAIL, (FUNCTION,)),
+        Row("a function of Control Tower's", NOT_APPLICABLE, (replace(FUNCTION, name="aws-controltower-NotificationForwarder"),)),
         *darks((FUNCTION,), LambdaFunction),
     ],
 }  # fmt: skip

@@ -553,6 +553,26 @@ def test_a_refusal_is_a_gap_with_its_reason(host: Server, name: str) -> None:
     assert bool(sighting.throttled) is (reason is Reason.THROTTLED)
 
 
+def test_where_schedules_fill_the_newest_runs_those_of_pushes_are_asked_for(host: Server) -> None:
+    def run(number: int, event: str) -> dict[str, Any]:
+        path = CI if event == "push" else ".github/workflows/cron.yml"
+        return {"id": number, "path": path, "event": event, "conclusion": "success", "created_at": "2026-11-20T00:00:00Z"}  # fmt: skip
+
+    whole(host)
+    nightly = [run(number, "schedule") for number in range(101, 150)]
+    host.routes |= {
+        f"{BASE}/actions/runs": [
+            Answer({"workflow_runs": [*nightly, run(99, "push")]}),
+            Answer({"workflow_runs": [run(99, "push"), run(7, "push")]}),
+        ]
+    }
+    found = look(host, WorkflowRun).of(WorkflowRun)
+
+    assert found.gaps == ()
+    assert len(found.seen) == 51
+    assert [each.number for each in found.seen if each.event == "push"] == [99, 7]
+
+
 def test_one_refused_call_hides_what_it_shows_and_nothing_else(host: Server) -> None:
     whole(host)
     host.routes |= {

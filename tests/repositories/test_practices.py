@@ -86,7 +86,7 @@ def test_names_of_dependencies_are_kept_without_their_versions() -> None:
 
 def test_bots_and_what_they_watch() -> None:
     files = {
-        ".github/dependabot.yml": "updates:\n- package-ecosystem: uv\n- package-ecosystem: docker\n",
+        ".github/dependabot.yml": "updates:\n- package-ecosystem: uv\n- package-ecosystem: docker\n- package-ecosystem: npm\n  open-pull-requests-limit: 0\n",
         "renovate.json": "{}",
         "package.json": '{"renovate": {}}',
     }

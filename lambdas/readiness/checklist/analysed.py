@@ -28,7 +28,7 @@ from readiness.checklist.on_change import (
     why_not,
     witness,
 )
-from readiness.checklist.shown import configures
+from readiness.checklist.shown import configures, contexts
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Pooled
 from readiness.evidence.builds import BuildProject
@@ -101,11 +101,9 @@ def repository_static_analysis_runs(
             if any(bound.is_bound_to(step.command) and stops_changes(step) for step in steps):
                 return passed(f"is analysed by {bound.name}, which {file.path} binds to the build")
         if repository.provider is not Provider.FOLDER:
-            for each in reported:
-                contexts = each.contexts if isinstance(each, BranchRule) else (each.context,)
-                for context in contexts:
-                    if _REVIEWED.search(context):
-                        return passed(f"is analysed by {context}")
+            for context in contexts(reported):
+                if _REVIEWED.search(context):
+                    return passed(f"is analysed by {context}")
         said = f"is set up for {shown}, which no CI step runs" if shown else ""
         nothing = failed(said) if said else no_evidence("is analysed by no CI step")
         return why_not(asked, steps, nothing)
@@ -113,7 +111,8 @@ def repository_static_analysis_runs(
     return wherever(judge, repository.arn, steps, projects, pipelines)
 
 
-_REVIEWED = re.compile(rf"{REVIEW_SERVICES.pattern}|snyk|codeql|semgrep")
+#: Snyk reports on dependencies, too, under other names.
+_REVIEWED = re.compile(rf"{REVIEW_SERVICES.pattern}|code/snyk|codeql|semgrep")
 
 
 @check(Severity.MEDIUM)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from readiness.checklist.model import (
     Mode,
     Result,
     Severity,
+    Status,
     Unit,
     category,
     check,
@@ -16,14 +18,18 @@ from readiness.checklist.model import (
     item,
     no_evidence,
     not_applicable,
+    not_seen,
     passed,
     some,
 )
 from readiness.checklist.on_change import no_source, run_of
 from readiness.checklist.workloads import Compute, runs_something
 from readiness.evidence import Evidence
+from readiness.evidence.building import builders_of, builds_of, steps_in, steps_of
+from readiness.evidence.builds import Build, BuildProject
 from readiness.evidence.code_scans import ProfilingGroup
 from readiness.evidence.functions import LambdaFunction
+from readiness.evidence.pipelines import Pipeline
 from readiness.evidence.practices import (
     BENCHMARK_ACTIONS,
     BENCHMARK_COMMANDS,
@@ -42,6 +48,7 @@ from readiness.evidence.repository import (
 )
 from readiness.evidence.signals import LOAD_ACTIONS, LOAD_COMMANDS, matches
 from readiness.evidence.stacks import Stack
+from readiness.evidence.unseen import tried
 
 
 def measures(step: CiStep) -> str:
@@ -57,7 +64,10 @@ def repository_performance_tests_run(
     repository: Repository,
     languages: Evidence[Language],
     steps: Evidence[CiStep],
+    projects: Evidence[BuildProject],
+    pipelines: Evidence[Pipeline],
     runs: Evidence[WorkflowRun],
+    builds: Evidence[Build],
     unit: Unit,
     *,
     days: int = 90,
@@ -65,38 +75,75 @@ def repository_performance_tests_run(
 ) -> Iterator[Result]:
     """A speed that was measured last year is the speed of last year's code.
 
-    Pass: CI has a step with a benchmark or a load test, and its workflow succeeded in the last 90 days.
+    Pass: CI has a step with a benchmark or a load test, and its workflow, or the CodeBuild project that
+    has it, succeeded in the last 90 days and did not fail since.
     Fix: add a job with k6, Locust or pytest-benchmark on a schedule, with a threshold that fails it.
-    Blind spot: runs of other CI services than GitHub's are not seen here; attest them.
+    Blind spot: runs of other CI services than GitHub Actions and CodeBuild are not seen; attest them.
     See: https://docs.aws.amazon.com/wellarchitected/latest/performance-efficiency-pillar/perf_process_culture_load_test.html
     """
     why = no_source(repository, languages, language_share)
     if why:
         yield not_applicable(why)
         return
-    found = {step.workflow: (name, step) for step in steps if (name := measures(step))}
+    listed = [step for step in steps if measures(step) and not step.never]
+    found: set[Status] = set()
+    in_projects = set()
+    for project, _ in builders_of(repository.arn, projects, pipelines):
+        for step in steps_in(repository.arn, project, steps):
+            if measures(step):
+                in_projects.add(step.workflow)
+                judged = _ended(step, _builds(project, builds), unit, days)
+                for result in tried(judged, not_seen):
+                    found.add(result.status)
+                    yield result.about(project.arn)
+                break
+    for workflow, step in sorted({each.workflow: each for each in listed}.items()):
+        if workflow not in in_projects:
+            judged = _ended(step, _runs(workflow, runs), unit, days)
+            for result in tried(judged, not_seen):
+                found.add(result.status)
+                yield result.about(f"{repository.arn}:{workflow}")
+    if Status.PASS not in found:
+        # A project that was not seen may be the one that measures.
+        list(steps_of(repository.arn, steps, projects, pipelines))
     if not found:
         yield no_evidence("measures its performance in no CI step")
+
+
+_GOOD = frozenset({"success", "succeeded"})
+_BAD = frozenset({"failure", "failed", "fault", "startup_failure", "timed_out"})
+
+
+def _builds(project: BuildProject, builds: Evidence[Build]) -> Iterator[tuple[datetime, str]]:
+    """Yield when each build of a project ended, and how."""
+    for build in builds_of(project, builds):
+        if build.ended is not None:
+            yield build.ended, build.status.lower()
+
+
+def _runs(workflow: str, runs: Evidence[WorkflowRun]) -> Iterator[tuple[datetime, str]]:
+    """Yield when each run of a workflow was started, and how it ended."""
+    return ((run.created, run.conclusion) for run in runs if run.workflow == workflow)
+
+
+def _ended(
+    step: CiStep, ends: Iterator[tuple[datetime, str]], unit: Unit, days: int
+) -> Iterator[Result]:
+    """Judge a step that measures by how it ended of late."""
+    told = f"runs `{measures(step)[:80]}` in {run_of(step)}"
+    listed = sorted(ends)
+    if not listed:
+        yield no_evidence(f"{told}, and shows no run of it")
         return
-    for workflow, (name, step) in sorted(found.items()):
-        own = [run for run in runs if run.workflow == workflow]
-        told = f"runs {name} in {run_of(step)}"
-        resource = f"{repository.arn}:{workflow}"
-        if not own:
-            yield no_evidence(f"{told}, and shows no run of it").about(resource)
-            continue
-        newest = max(own, key=lambda run: (run.created, run.number))
-        good = [
-            run for run in own if run.conclusion == "success" and unit.age_days(run.created) <= days
-        ]
-        age = round(unit.age_days(newest.created))
-        if newest.conclusion in ("failure", "timed_out", "startup_failure"):
-            result = failed(f"{told}, which failed {age} days ago")
-        elif good:
-            result = passed(f"{told}, which succeeded {age} days ago")
-        else:
-            result = no_evidence(f"{told}, which last ran {age} days ago ({newest.conclusion})")
-        yield result.about(resource)
+    newest, how = listed[-1]
+    ago = round(unit.age_days(newest))
+    good = [moment for moment, each in listed if each in _GOOD]
+    if how in _BAD:
+        yield failed(f"{told}, which failed {ago} days ago")
+    elif good and unit.age_days(good[-1]) <= days:
+        yield passed(f"{told}, which succeeded {round(unit.age_days(good[-1]))} days ago")
+    else:
+        yield no_evidence(f"{told}, which last ran {ago} days ago ({how})")
 
 
 @check(Severity.LOW)
@@ -162,7 +209,8 @@ def compute_profiling_recent(
                     return
             case Stack():
                 age = round(unit.age_days(each.updated or each.created))
-                if each.solution in _MEASURING and age <= stack_days:
+                stands = each.status not in _NOT_MADE and not each.status.startswith("DELETE")
+                if each.solution in _MEASURING and stands and age <= stack_days:
                     said = f"is {_MEASURING[each.solution]}, updated {age} days ago"
                     yield passed(said).about(each.arn)
                     return
@@ -172,6 +220,16 @@ def compute_profiling_recent(
         yield not_applicable("runs nothing that could be measured")
 
 
+#: How a stack ends, or waits, that was never made.
+_NOT_MADE = frozenset(
+    {
+        "CREATE_FAILED",
+        "REVIEW_IN_PROGRESS",
+        "ROLLBACK_COMPLETE",
+        "ROLLBACK_FAILED",
+        "ROLLBACK_IN_PROGRESS",
+    }
+)
 _MEASURING = {
     "SO0062": "Distributed Load Testing on AWS",
     "Lambda Power Tuning": "Lambda Power Tuning",
@@ -186,6 +244,8 @@ def lambda_function_performance_telemetry(function: LambdaFunction) -> Result:
     Fix: set the function's tracing mode to Active, or add the Lambda Insights layer.
     See: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
     """
+    if function.incidental:
+        return not_applicable("was made by a service or a deployment for itself")
     if function.tracing == "Active":
         return passed("is traced by X-Ray")
     if any("LambdaInsightsExtension" in layer for layer in function.layers):

@@ -5,6 +5,8 @@ The checks of formatters of "Code Readability" and "Continuous Integration".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from readiness.checklist.model import Result, Severity, check, failed, not_applicable, passed
 from readiness.checklist.on_change import (
     asked_of,
@@ -14,7 +16,7 @@ from readiness.checklist.on_change import (
     why_not,
     witness,
 )
-from readiness.checklist.shown import Shown, configures, place_of
+from readiness.checklist.shown import Shown, configures, contexts, place_of
 from readiness.checklist.standing import minor, of_language
 from readiness.evidence import Evidence
 from readiness.evidence.building import steps_of
@@ -187,60 +189,79 @@ def repository_formatter_gate_in_ci(
     if why:
         return of_language(language, not_applicable(why))
 
-    def judge(steps: Evidence[CiStep]) -> Result:
-        tools = tuple(tool for tool in FORMATTERS if tool.covers(language.name))
+    tools = tuple(tool for tool in FORMATTERS if tool.covers(language.name))
+    asked = asked_of("is held to its form", tools)
 
-        asked = asked_of("is held to its form", tools)
-        found = witness(asked, steps)
-        if found:
-            return of_language(language, found)
-        writes = [
-            (tool, step)
-            for step in steps
-            for tool in tools
-            if isinstance(tool, Formatter) and tool.rewrites_in(step.command)
-        ]
-        for tool, step in writes:
-            for after in steps:
-                same = (after.workflow, after.job) == (step.workflow, step.job)
-                if not same or after.number <= step.number or not stops_changes(after):
-                    continue
-                if REFUSES_CHANGES.match(after.command) or COMMITS_CHANGES.match(after.uses):
-                    said = f"is formatted by {tool.name} in {run_of(step)}, and {after.command or after.uses} follows"
-                    return of_language(language, passed(said))
-        for each in configured:
-            for tool in tools:
-                bound = tool.bound and tool.has_section(each.path, each.sections)
-                if bound and any(
-                    tool.is_bound_to(step.command) and stops_changes(step) for step in steps
-                ):
-                    said = (
-                        f"is held to its form by {tool.name}, which {each.path} binds to the build"
-                    )
-                    return of_language(language, passed(said))
-        if language.name == JAVASCRIPT and any(
-            "eslint-plugin-prettier" in manifest.dependencies for manifest in manifests
-        ):
-            for step in steps:
-                if step.command.startswith("eslint") and stops_changes(step):
-                    said = f"is held to its form by ESLint with Prettier in {run_of(step)}"
-                    return of_language(language, passed(said))
-        hooked = any(hook_formats(tool, hook) for hook in hooks for tool in tools)
+    def judge(steps: Evidence[CiStep]) -> Result:
+        held = (
+            witness(asked, steps)
+            or _rewritten(tools, steps)
+            or _bound(tools, steps, configured)
+            or _by_eslint(language, steps, manifests)
+        )
+        hooked = not held and any(hook_formats(tool, hook) for hook in hooks for tool in tools)
         if hooked:
             # Where the host shows it, pre-commit.ci runs the hook; a folder's host is dark.
-            for report in reported:
-                contexts = report.contexts if isinstance(report, BranchRule) else (report.context,)
-                if any(PRE_COMMIT_CI.search(context) for context in contexts):
-                    return of_language(
-                        language, passed(f"is formatted by a hook that {contexts[0]} runs")
-                    )
-        nothing = failed("is formatted by no CI step")
-        if hooked:
-            nothing = failed("is formatted by a hook alone, which can be skipped (hook_only)")
-        elif writes:
-            tool, step = writes[0]
-            said = f"is rewritten by {tool.name} in {run_of(step)}, and nothing refuses the change (write_mode_without_check)"
-            nothing = failed(said)
-        return of_language(language, why_not(asked, steps, nothing))
+            for context in contexts(reported):
+                if PRE_COMMIT_CI.search(context):
+                    held = passed(f"is formatted by a hook that {context} runs")
+        return of_language(language, held or why_not(asked, steps, _lacking(tools, steps, hooked)))
 
     return wherever(judge, language.repository, steps, projects, pipelines)
+
+
+def _rewriting(
+    tools: tuple[Formatter, ...], steps: Evidence[CiStep]
+) -> Iterator[tuple[Formatter, CiStep]]:
+    for step in steps:
+        yield from ((tool, step) for tool in tools if tool.rewrites_in(step.command))
+
+
+def _rewritten(tools: tuple[Formatter, ...], steps: Evidence[CiStep]) -> Result | None:
+    """Return PASS where a step rewrites the code, and one after it refuses or commits the change."""
+    for tool, step in _rewriting(tools, steps):
+        for after in steps:
+            same = (after.workflow, after.job) == (step.workflow, step.job)
+            if not same or after.number <= step.number or not stops_changes(after):
+                continue
+            if REFUSES_CHANGES.match(after.command) or COMMITS_CHANGES.match(after.uses):
+                followed = f"`{after.command or after.uses}` follows"
+                return passed(f"is formatted by {tool.name} in {run_of(step)}, and {followed}")
+    return None
+
+
+def _bound(
+    tools: tuple[Formatter, ...], steps: Evidence[CiStep], configured: Evidence[Manifest]
+) -> Result | None:
+    """Return PASS where a build file binds a formatter to the build, and CI builds every change."""
+    for each in configured:
+        for tool in tools:
+            if tool.bound and tool.has_section(each.path, each.sections):
+                for step in steps:
+                    if tool.is_bound_to(step.command) and stops_changes(step):
+                        by = f"{tool.name}, which {each.path} binds to the build"
+                        return passed(f"is held to its form by {by}")
+    return None
+
+
+def _by_eslint(
+    language: Language, steps: Evidence[CiStep], manifests: Evidence[DependencyManifest]
+) -> Result | None:
+    """Return PASS where ESLint stops changes by what its plugin for Prettier finds."""
+    if language.name == JAVASCRIPT and any(
+        "eslint-plugin-prettier" in manifest.dependencies for manifest in manifests
+    ):
+        for step in steps:
+            if step.command.startswith("eslint") and stops_changes(step):
+                return passed(f"is held to its form by ESLint with Prettier in {run_of(step)}")
+    return None
+
+
+def _lacking(tools: tuple[Formatter, ...], steps: Evidence[CiStep], hooked: bool) -> Result:
+    """Say what there is instead of a gate."""
+    if hooked:
+        return failed("is formatted by a hook alone, which can be skipped (hook_only)")
+    for tool, step in _rewriting(tools, steps):
+        said = f"is rewritten by {tool.name} in {run_of(step)}, and nothing refuses the change"
+        return failed(f"{said} (write_mode_without_check)")
+    return failed("is formatted by no CI step")

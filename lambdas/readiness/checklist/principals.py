@@ -33,7 +33,7 @@ def person(event: Event, machine_users: tuple[str, ...], ci_users: tuple[str, ..
         case "IAMUser":
             return "" if event.principal_name in machine_users else event.principal_name
         case "AssumedRole":
-            return _in_session(event.principal_name, event.session, ci_users)
+            return in_session(event.principal_name, event.session, ci_users)
         case _:
             return ""
 
@@ -46,10 +46,11 @@ def person_of(arn: str, machine_users: tuple[str, ...], ci_users: tuple[str, ...
     if user:
         return "" if user[1] in machine_users else user[1]
     session = _ROLE_SESSION.match(arn)
-    return _in_session(session[1], session[2], ci_users) if session else ""
+    return in_session(session[1], session[2], ci_users) if session else ""
 
 
-def _in_session(role: str, session: str, ci_users: tuple[str, ...]) -> str:
+def in_session(role: str, session: str, ci_users: tuple[str, ...]) -> str:
+    """Return the person behind a role's session, empty for a machine."""
     if _CDK_ROLE.match(role) and session.startswith(_CDK_SESSION):
         user = session.removeprefix(_CDK_SESSION)
         return "" if user in ci_users else user

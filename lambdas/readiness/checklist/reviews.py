@@ -237,7 +237,7 @@ def github_branch_status_checks_required(
 ) -> Result:
     """A test that may fail and still be merged is a comment.
 
-    Pass: a ruleset or the classic protection of the default branch requires status checks.
+    Pass: a ruleset or the classic protection of the default branch names a status check as required.
     Fix: make the workflow's check required in a ruleset on the default branch.
     See: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-protected-branches/about-protected-branches
     """
@@ -249,6 +249,6 @@ def github_branch_status_checks_required(
         if out:
             return not_applicable(out)
     for rule in rules:
-        if rule.kind == "required_status_checks":
-            return passed(f"requires {', '.join(rule.contexts) or 'status checks'}")
+        if rule.contexts:
+            return passed(f"requires {', '.join(rule.contexts)}")
     return failed("takes changes whose checks failed")

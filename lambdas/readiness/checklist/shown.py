@@ -5,8 +5,18 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from readiness.checklist.on_change import run_by, run_of
-from readiness.evidence.repository import CiStep, Hook, Manifest, SourceFile
+from readiness.evidence import Evidence
+from readiness.evidence.repository import (
+    BranchRule,
+    CiStep,
+    CommitStatus,
+    Hook,
+    Manifest,
+    SourceFile,
+)
 from readiness.evidence.signals import Tool, is_sample
 
 Shown = SourceFile | Manifest | Hook | CiStep
@@ -25,6 +35,7 @@ def tool_shown(tools: tuple[Tool, ...], each: Shown, language: str) -> Tool | No
 
 
 def hook_runs(tool: Tool, hook: Hook) -> bool:
+    """Whether a commit hook runs a tool, by its name or by its command."""
     return tool.runs_in("", "", hook.name) or any(
         tool.runs_in(command, "", "") for command in hook.commands
     )
@@ -39,7 +50,14 @@ def configures(tool: Tool, each: SourceFile | Manifest) -> bool:
     return not each.foreign and tool.is_file(each.path)
 
 
+def contexts(reported: Evidence[BranchRule | CommitStatus]) -> Iterator[str]:
+    """Yield what other services call themselves on the newest commit, or as what is required."""
+    for each in reported:
+        yield from each.contexts if isinstance(each, BranchRule) else (each.context,)
+
+
 def place_of(each: Shown) -> str:
+    """Name where a file, a hook or a step is."""
     match each:
         case CiStep():
             return run_of(each)

@@ -37,6 +37,7 @@ from readiness.checklist.tested import before, is_test_of, test_steps, tests_by,
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.building import (
     builders_of,
+    builds_of,
     is_readable,
     project_of,
     sourced_from,
@@ -337,7 +338,7 @@ def _built(
 ) -> Iterator[Result]:
     own = [
         build
-        for build in builds.about(project.name, "project")
+        for build in builds_of(project, builds)
         if build.ended is not None and not build.version.startswith(("pr/", "refs/pull/"))
     ]
     newest = max(own, key=lambda build: (build.started, build.arn), default=None)

@@ -145,10 +145,12 @@ def lambda_function_version_published(
     Fix: publish a version with each deployment, and call the function through an alias.
     See: https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
     """
+    if function.incidental:
+        return not_applicable("was made by a service or a deployment for itself")
     own = list(versions.about(function.arn, "function"))
     if own:
         newest = max(own, key=lambda each: each.number)
-        if newest.code_sha256 == function.code_sha256:
+        if newest.code_sha256 and newest.code_sha256 == function.code_sha256:
             return passed(f"has its code published as version {newest.number}")
     for resource in tagged.about(function.arn):
         keys = {key.lower(): value for key, value in resource.tags.items()}

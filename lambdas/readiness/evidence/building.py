@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from readiness.evidence import Evidence, Gap, Reason, account_of, region_of
-from readiness.evidence.builds import BuildProject
+from readiness.evidence.builds import Build, BuildProject
 from readiness.evidence.coverage import report_of
 from readiness.evidence.pipelines import Action, Pipeline
 from readiness.evidence.repository import CiStep
@@ -64,7 +64,7 @@ def builders_of(
     for project in projects.seen:
         in_pipeline = (project.name, account_of(project.arn)) in named
         if in_pipeline or located_at(project, repository):
-            yield project, in_pipeline or _hooked(project)
+            yield project, in_pipeline or hooked(project)
 
 
 #: Where the steps of projects and pipelines are, as people call it.
@@ -134,6 +134,14 @@ def steps_in(repository: str, project: BuildProject, steps: Evidence[CiStep]) ->
     return Evidence(own) if own or file == "inline" else steps.about(file, "workflow")
 
 
+def builds_of(project: BuildProject, builds: Evidence[Build]) -> Iterator[Build]:
+    """Yield the builds of a project, and not those of its namesake in another place."""
+    place = account_of(project.arn), region_of(project.arn)
+    for build in builds.about(project.name, "project"):
+        if (account_of(build.arn), region_of(build.arn)) == place:
+            yield build
+
+
 def is_readable(buildspec: str) -> bool:
     """Whether what a project runs is in itself, or in a file that is read along with the repository."""
     return buildspec == "inline" or (
@@ -153,8 +161,8 @@ def _unread(project: BuildProject) -> Gap:
     )
 
 
-def _hooked(project: BuildProject) -> bool:
-    """Whether a change starts a project by itself; a webhook without filters takes every push."""
+def hooked(project: BuildProject) -> bool:
+    """Whether a webhook starts a project on a change; one without filters does on every push."""
     if not project.webhook or project.runner:
         return False
     return not project.webhook_events or any(map(_CHANGES.search, project.webhook_events))

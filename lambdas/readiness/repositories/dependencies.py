@@ -364,7 +364,11 @@ _SAME = {"uv": "pip", "pipenv": "pip", "poetry": "pip", "bun": "npm", "pnpm": "n
 
 def _dependabot(reading: Reading, path: str) -> Iterator[UpdateBot]:
     updates = as_list(as_dict(reading.parsed(path, load_yaml)).get("updates"))
-    named = [str(as_dict(each).get("package-ecosystem", "")) for each in updates]
+    named = [
+        str(said.get("package-ecosystem", ""))
+        for said in map(as_dict, updates)
+        if str(said.get("open-pull-requests-limit")) != "0"  # which switches it off
+    ]
     ecosystems = tuple(dict.fromkeys(_SAME.get(name, name) for name in named))
     yield UpdateBot(repository=reading.repository, path=path, ecosystems=ecosystems or ("none",))
 

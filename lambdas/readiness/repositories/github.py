@@ -729,16 +729,28 @@ def _is_bot(user: Any) -> bool:
     return bool(user) and (user.get("type") == "Bot" or str(user["login"]).endswith("[bot]"))
 
 
+#: Runs that are asked for, the newest.
+_RUNS = 50
+
+
 def _runs(github: GitHub) -> Iterator[WorkflowRun]:
-    answer = github.get(
-        "list_workflow_runs",
-        "actions/runs",
-        permission="Actions: read",
-        branch=github.branch,
-        per_page=50,
-        exclude_pull_requests="true",
-    )
-    for each in (answer or {}).get("workflow_runs") or ():
+    """Yield the newest runs, and where schedules fill them the newest that a push started, too."""
+    found: dict[int, Any] = {}
+    for filters in ({}, {"event": "push"}):
+        answer = github.get(
+            "list_workflow_runs",
+            "actions/runs",
+            permission="Actions: read",
+            branch=github.branch,
+            per_page=_RUNS,
+            exclude_pull_requests="true",
+            **filters,
+        )
+        listed = (answer or {}).get("workflow_runs") or ()
+        found |= {each["id"]: each for each in listed}
+        if len(listed) < _RUNS:
+            break
+    for each in found.values():
         if each["conclusion"]:
             yield WorkflowRun(
                 repository=github.repository,
