@@ -98,11 +98,14 @@ def block(state: str) -> ImageBlock:
     return ImageBlock(arn=f"{EC2}:image-block-public-access", state=state)
 
 
-def pipeline(*, days: float | None = 3, enabled: bool = True, account: str = ACCOUNT) -> Any:
+def pipeline(
+    *, days: float | None = 3, enabled: bool = True, account: str = ACCOUNT, failed: bool = False
+) -> Any:
     return ImagePipeline(
         arn=f"arn:aws:imagebuilder:{REGION}:{account}:image-pipeline/base",
         enabled=enabled,
         ran=None if days is None else NOW - days * DAY,
+        failed=failed,
     )
 
 
@@ -173,6 +176,7 @@ IMAGE_ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a pipeline that is disabled", FAIL, [instance(), image(), pipeline(enabled=False), repository()], says="is disabled"),
         Row("a pipeline that never ran", FAIL, [instance(), image(), pipeline(days=None), repository()], says="did not run"),
         Row("a pipeline that ran long ago", FAIL, [instance(), image(), pipeline(days=91), repository()]),
+        Row("a pipeline that failed", FAIL, [instance(), image(), pipeline(failed=True), repository()], says="built no image when it last ran"),
         Row("Packer in CI", PASS, [instance(), image(), repository(), step("packer build base.pkr.hcl"), file("base.pkr.hcl")]),
         Row("Packer with a template in JSON", PASS, [instance(), image(), repository(), step("packer build base.json"), file("base.json")]),
         Row("Packer that may fail", FAIL, [instance(), image(), repository(), step("packer build base.pkr.hcl", tolerated="|| true"), file("base.pkr.hcl")]),

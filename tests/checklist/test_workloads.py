@@ -77,6 +77,7 @@ from tests.rows import (
 )
 
 OTHER = "444455556666"
+HERE = f"{ACCOUNT}/{REGION}"
 LATER = {"now": NOW + timedelta(days=400)}
 
 
@@ -198,6 +199,10 @@ IMAGE_ROWS: dict[Check[..., Any], list[Row]] = {
         Row("Docker Hub", FAIL, [definition(picture="nginx:1.27"), service()], says="Docker Hub"),
         Row("another registry", FAIL, [definition(picture="ghcr.io/acme/shop:1"), service()], says="ghcr.io"),
         Row("a registry that is trusted", PASS, [definition(picture="ghcr.io/acme/shop:1"), service()], options={"trusted_registries": ("ghcr.io/acme/",)}),
+        Row("a namespace that is trusted", PASS, [definition(picture="ghcr.io/acme/shop:1"), service()], options={"trusted_registries": ("ghcr.io/acme",)}),
+        Row("a namespace that begins like one that is trusted", FAIL, [definition(picture="ghcr.io/acme-evil/shop:1"), service()], options={"trusted_registries": ("ghcr.io/acme",)}),
+        Row("an image that is trusted, whatever its version", PASS, [definition(picture="ghcr.io/acme/shop:1"), service()], options={"trusted_registries": ("ghcr.io/acme/shop",)}),
+        Row("Fluent Bit from an account of AWS", PASS, [definition(picture="906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable"), service()]),
         Row("an image of AWS", PASS, [definition(picture="public.ecr.aws/xray/aws-xray-daemon:3.x"), service()]),
         Row("the command line of AWS", PASS, [definition(picture="public.ecr.aws/aws-cli/aws-cli:2.31.0"), service()]),
         Row("a namespace that only sounds like AWS", FAIL, [definition(picture="public.ecr.aws/aws-tools/shop:1"), service()]),
@@ -274,6 +279,18 @@ def machine(finding: str) -> InstanceRecommendation:
     )
 
 
+def server(state: str = "running") -> Instance:
+    return Instance(
+        arn=arn("ec2", "instance/i-1"),
+        id="i-1",
+        type="m7g.large",
+        state=state,
+        launched=NOW,
+        managed=False,
+        tags={},
+    )
+
+
 def function(name: str = "orders", **changes: Any) -> LambdaFunction:
     values: dict[str, Any] = {
         "arn": arn("lambda", f"function:{name}"),
@@ -322,20 +339,24 @@ SIZE_ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an archived repository", NOT_APPLICABLE, [repository(archived=True), manifest(pod("cpu"))]),
     ],
     compute_optimizer_no_under_provisioning: [
-        Row("large enough", PASS, [enrolled(), machine("optimized")]),
+        Row("large enough", PASS, [enrolled(), server(), machine("optimized")]),
         Row("too small", FAIL, [enrolled(), size("service", "Underprovisioned", "CPUUnderprovisioned")]),
-        Row("an instance that is too small", FAIL, [enrolled(), machine("underprovisioned")]),
+        Row("an instance that is too small", FAIL, [enrolled(), server(), machine("underprovisioned")]),
+        Row("an instance that is stopped", NOT_APPLICABLE, [enrolled(), server("stopped"), machine("underprovisioned")], says="runs no more"),
+        Row("an instance that is gone, of all there was", {"instance/i-1": NOT_APPLICABLE, HERE: NOT_APPLICABLE}, [enrolled(), machine("underprovisioned")]),
+        Row("an instance that is gone, beside one of which nothing is told", {"instance/i-1": NOT_APPLICABLE, HERE: NO_EVIDENCE}, [enrolled(), function(), machine("underprovisioned")]),
+        Row("an instance that may be gone", {"instance/i-1": UNKNOWN, HERE: UNKNOWN}, [enrolled(), machine("underprovisioned")], dark=[Instance]),
         Row("a service that is larger than it needs", PASS, [enrolled(), size("service", "Overprovisioned")]),
         Row("a service that is large enough", PASS, [enrolled(), size("service", "Optimized")]),
         Row("recommendations for instances were not seen", UNKNOWN, [enrolled(), function()], dark=[InstanceRecommendation]),
         Row("a function with too little memory", FAIL, [enrolled(), size("function", "NotOptimized", "MemoryUnderprovisioned")]),
         Row("a function with too much memory", PASS, [enrolled(), size("function", "NotOptimized", "MemoryOverprovisioned")]),
         Row("a function of which too little is known", NO_EVIDENCE, [enrolled(), size("function", "Unavailable", "InsufficientData")]),
-        Row("larger than it needs, which is a matter of cost", PASS, [enrolled(), machine("overprovisioned")]),
+        Row("larger than it needs, which is a matter of cost", PASS, [enrolled(), server(), machine("overprovisioned")]),
         Row("a group at risk", FAIL, [enrolled(), size("group", "NotOptimized", risk="High")]),
         Row("a group without risk", PASS, [enrolled(), size("group", "NotOptimized", risk="VeryLow")]),
         Row("a group of which nothing is told", NO_EVIDENCE, [enrolled(), size("group", "NotOptimized")]),
-        Row("an instance that is odd in another way", NO_EVIDENCE, [enrolled(), machine("notoptimized")]),
+        Row("an instance that is odd in another way", NO_EVIDENCE, [enrolled(), server(), machine("notoptimized")]),
         Row("not enrolled", NO_EVIDENCE, [enrolled("Inactive"), function()], says="not enrolled"),
         Row("enrolled since yesterday", NO_EVIDENCE, [enrolled(), function()]),
         Row("recommendations were not seen", UNKNOWN, [enrolled(), function()], dark=[SizingRecommendation]),

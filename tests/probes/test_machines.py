@@ -127,10 +127,11 @@ def test_pipelines_of_machine_images_of_every_page() -> None:
         "dateLastRun": "2026-11-20T06:00:00.000Z",
     }
     new = {"arn": f"{arn}/new", "imageRecipeArn": recipe, "status": "DISABLED"}
+    broken = {**ran, "arn": f"{arn}/broken", "lastRunStatus": "FAILED"}
     containers = {"arn": f"{arn}/web", "status": "ENABLED"}
     call = "imagebuilder.list_image_pipelines"
     answers = (
-        Answer(call, {"imagePipelineList": [ran, containers], "nextToken": "n"}),
+        Answer(call, {"imagePipelineList": [ran, containers, broken], "nextToken": "n"}),
         Answer(call, {"imagePipelineList": [new]}),
     )
     with answering(*answers) as connection:
@@ -141,6 +142,12 @@ def test_pipelines_of_machine_images_of_every_page() -> None:
         (
             ImagePipeline(
                 arn=f"{arn}/base", enabled=True, ran=datetime(2026, 11, 20, 6, tzinfo=UTC)
+            ),
+            ImagePipeline(
+                arn=f"{arn}/broken",
+                enabled=True,
+                ran=datetime(2026, 11, 20, 6, tzinfo=UTC),
+                failed=True,
             ),
             ImagePipeline(arn=f"{arn}/new", enabled=False, ran=None),
         )

@@ -93,8 +93,12 @@ def in_use(definition: TaskDefinition, services: Evidence[EcsService]) -> bool:
 
 
 _ECR = re.compile(r"^(\d{12})\.dkr[.-]ecr(-fips)?[.-]")
-#: Images of AWS that come from Docker Hub.
-_SIDECARS = ("amazon/*",)
+#: Images of AWS that come from Docker Hub, or from ECR of accounts of its own.
+_SIDECARS = (
+    "amazon/*",
+    "840364872350.dkr.ecr.*.amazonaws.com/aws-appmesh-envoy*",
+    "906394416424.dkr.ecr.*.amazonaws.com/aws-for-fluent-bit*",
+)
 
 
 @check(Severity.MEDIUM)
@@ -110,7 +114,8 @@ def ecs_running_image_from_trusted_registry(
     """Whoever owns the registry decides what runs tomorrow under the same name.
 
     Pass: the image of a running task is in ECR of an account of the organization, in a namespace of
-    AWS's on public.ecr.aws, or in a registry of `trusted_registries`.
+    AWS's on public.ecr.aws, in a registry or a namespace of `trusted_registries`, or is one of AWS's
+    own `sidecars`.
     Fix: copy the image into ECR, or pull it through a cache rule of ECR.
     Blind spot: what a cache of ECR pulls through is as good as its source.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
@@ -127,7 +132,7 @@ def ecs_running_image_from_trusted_registry(
 def _from(
     image: str, patterns: tuple[str, ...], accounts: Evidence[OrganizationAccount], unit: Unit
 ) -> Result:
-    if any(fnmatchcase(image, pattern) or image.startswith(pattern) for pattern in patterns):
+    if any(_is_of(image, pattern) for pattern in patterns):
         return passed(f"runs {image}, which the configuration trusts")
     own = _ECR.match(image)
     if own:
@@ -141,6 +146,12 @@ def _from(
     host, slash, _ = image.partition("/")
     elsewhere = slash and (set(".:") & set(host) or host == "localhost")
     return failed(f"runs {image} from {host if elsewhere else 'Docker Hub'} directly")
+
+
+def _is_of(image: str, place: str) -> bool:
+    """Whether an image is what a pattern says, or of the registry, namespace or name it begins with."""
+    beginnings = tuple(f"{place.rstrip('/')}{end}" for end in "/:@")
+    return fnmatchcase(image, place) or image.startswith(beginnings)
 
 
 #: How often images are scanned by themselves.

@@ -144,7 +144,8 @@ def image_build_pipeline_present(
     """An image that was made by hand is made again by nobody.
 
     Pass: a pipeline of EC2 Image Builder in the account, or in the account that owns an image in use,
-    is enabled and ran within 90 days, or CI runs packer build on a template in the repository.
+    is enabled and built an image within 90 days, or CI runs packer build on a template in the
+    repository.
     Fix: create an image pipeline with a monthly schedule.
     Blind spot: whether the pipeline builds the very image that is in use is not looked at.
     See: https://docs.aws.amazon.com/imagebuilder/latest/userguide/ami-image-pipelines.html
@@ -168,6 +169,8 @@ def image_build_pipeline_present(
             idle = idle or f"; {pipeline.arn} is disabled"
         elif pipeline.ran is None or unit.age_days(pipeline.ran) > ami_max_age_days:
             idle = idle or f"; {pipeline.arn} did not run within {ami_max_age_days} days"
+        elif pipeline.failed:
+            idle = idle or f"; {pipeline.arn} built no image when it last ran"
         else:
             days = round(unit.age_days(pipeline.ran))
             return passed(f"has images built by {pipeline.arn}, which ran {days} days ago")

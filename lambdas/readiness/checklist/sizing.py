@@ -152,24 +152,36 @@ def compute_optimizer_no_under_provisioning(
 
     def judge(found: InstanceRecommendation | SizingRecommendation) -> Result:
         nonlocal told
+        if isinstance(found, InstanceRecommendation):
+            # It tells of an instance for days after that is stopped or gone.
+            instance = sized.of(found.arn)
+            if instance is None or not _runs(instance):
+                return not_applicable("runs no more")
         told = True
-        if isinstance(found, SizingRecommendation):
-            return _sized(found)
-        return _sized_instance(found)
+        return _sized(found) if isinstance(found, SizingRecommendation) else _sized_instance(found)
 
     yield from apart(recommendations, judge)
     if told:
         return
-    anything = any(not isinstance(each, LambdaFunction) or ours(each) for each in sized)
-    if not anything:
+    if not any(map(_runs, sized)):
         yield not_applicable("runs nothing whose size could be judged")
         return
     for enrollment in enrollments:
         if enrollment.status != "Active":
             yield no_evidence(f"is not enrolled in Compute Optimizer ({enrollment.status})")
             return
-    if not any(True for _ in recommendations):
-        yield no_evidence("has nothing of which Compute Optimizer has seen enough yet")
+    yield no_evidence("has nothing of which Compute Optimizer has seen enough yet")
+
+
+def _runs(each: Sized) -> bool:
+    """Whether something runs whose size is the owner's to choose."""
+    match each:
+        case Instance():
+            return each.state == "running"
+        case LambdaFunction():
+            return ours(each)
+        case _:
+            return True
 
 
 def _sized_instance(found: InstanceRecommendation) -> Result:

@@ -57,3 +57,5 @@ class ImagePipeline:
     enabled: bool
     #: None where it never ran.
     ran: datetime | None
+    #: Whether it built no image then.
+    failed: bool = False

@@ -83,6 +83,9 @@ def image_block(aws: Aws) -> Iterator[ImageBlock]:
     yield ImageBlock(arn=aws.arn("ec2", "image-block-public-access"), state=state)
 
 
+_NOTHING_BUILT = ("CANCELLED", "FAILED")
+
+
 @probe(ImagePipeline, "imagebuilder.list_image_pipelines")
 def image_pipelines(aws: Aws) -> Iterator[ImagePipeline | Gap]:
     for each in aws.pages("imagebuilder.list_image_pipelines", "imagePipelineList"):
@@ -91,4 +94,5 @@ def image_pipelines(aws: Aws) -> Iterator[ImagePipeline | Gap]:
                 arn=each["arn"],
                 enabled=each["status"] == "ENABLED",
                 ran=_moment(each.get("dateLastRun")),
+                failed=each.get("lastRunStatus") in _NOTHING_BUILT,
             )
