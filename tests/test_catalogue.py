@@ -750,7 +750,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     },
     **{
         ("ecs_service_http_behind_load_balancer", kind): "the same of tasks"
-        for kind in ("ClassicLoadBalancer", "LoadBalancer", "PrefixList", "SecurityGroup")
+        for kind in ("ClassicLoadBalancer", "LoadBalancer", "PrefixList", "SecurityGroup", "Subnet")
     },
     **{
         ("elbv2_internet_facing_has_healthy_target", kind): "AWS itself balances other ways in"

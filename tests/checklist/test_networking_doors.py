@@ -51,12 +51,13 @@ from readiness.evidence.network import (
     PrefixList,
     RouteTable,
     SecurityGroup,
+    Subnet,
 )
 from readiness.evidence.scaling import AutoScalingGroup, GroupPolicy, ScalableTarget, TargetPolicy
 from tests.checklist.test_exposure import blocking, excluding, interface, permission, table
 from tests.checklist.test_networking import HTTPS, OPEN, group
 from tests.checklist.test_networking_names import HTTP, REST, distribution
-from tests.checklist.test_networking_vpcs import instance
+from tests.checklist.test_networking_vpcs import instance, subnet
 from tests.rows import (
     ACCOUNT,
     FAIL,
@@ -415,8 +416,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("anyone asks two ports", {"instance/i-1#443": FAIL, "instance/i-1#8080": FAIL}, (*OUTSIDE, group(HTTPS, HTTP_ALT))),
         Row("even behind a load balancer", FAIL, (*OUTSIDE, group(HTTPS), balancer())),
         Row("a port that is ours to name", FAIL, (*OUTSIDE, group(permission(from_port=4000, to_port=4000, blocks=OPEN))), options={"http_ports": (4000,)}),
-        Row("another port", {"instance/i-1": PASS}, (*OUTSIDE, group(permission(blocks=OPEN)))),
-        Row("the load balancer's group alone", PASS, (*OUTSIDE, group(permission(from_port=443, to_port=443, groups=("sg-2",))))),
+        Row("another port", {"instance/i-1": PASS}, (*OUTSIDE, group(permission(blocks=OPEN)), balancer())),
+        Row("another port, and nothing answers the internet", NOT_APPLICABLE, (*OUTSIDE, group(permission(blocks=OPEN)))),
+        Row("the load balancer's group alone", PASS, (*OUTSIDE, group(permission(from_port=443, to_port=443, groups=("sg-2",))), balancer())),
+        Row("anyone asks it, whatever a group of another account says", {"instance/i-1#443": FAIL, "instance/i-1": UNKNOWN}, (OUTSIDE[0], interface(instance="i-1", groups=("sg-9", "sg-1")), *OUTSIDE[2:], group(HTTPS))),
         Row("it is inside, behind a load balancer", {"instance/i-1": PASS}, (*INSIDE, group(HTTPS), balancer())),
         Row("it is inside, behind a Classic load balancer", PASS, (*INSIDE, group(HTTPS), classic())),
         Row("the VPC is cut off", NOT_APPLICABLE, (*OUTSIDE[:3], *blocking(), group(HTTPS))),
@@ -444,15 +447,20 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no public addresses", PASS, (service(), group(HTTPS), balancer())),
         Row("no public addresses, and nothing answers the internet", NOT_APPLICABLE, (service(), group(HTTPS))),
         Row("the group of another account", UNKNOWN, (service(public=True),), says="sg-1"),
+        Row("anyone asks its tasks, whatever a group of another account says", FAIL, (service(public=True, groups=("sg-9", "sg-1")), group(HTTPS)), says="port 443"),
+        Row("no group, so the default one, which is open", FAIL, (service(public=True, groups=()), subnet(), group(HTTPS, name="default"))),
+        Row("no group, and the default one is closed", PASS, (service(public=True, groups=()), subnet(), group(name="default"), group(HTTPS, id="sg-2"))),
+        Row("no group, and the default one of another account", UNKNOWN, (service(public=True, groups=()), subnet(), group(name="default", vpc="vpc-2")), says="default security group"),
         Row("no service", NOT_APPLICABLE),
         Row("services are dark", UNKNOWN, dark=[EcsService]),
         Row("groups are dark", UNKNOWN, (service(public=True),), dark=[SecurityGroup]),
         Row("prefix lists are dark", UNKNOWN, (service(public=True), group(LISTED)), dark=[PrefixList]),
+        Row("subnets are dark", UNKNOWN, (service(public=True, groups=()), group(HTTPS, name="default")), dark=[Subnet]),
         Row("load balancers are dark", UNKNOWN, (service(),), dark=[LoadBalancer]),
         Row("Classic load balancers are dark", UNKNOWN, (service(),), dark=[ClassicLoadBalancer]),
     ],
     elbv2_internet_facing_has_healthy_target: [
-        Row("a healthy target", {"loadbalancer/app/shop/1": PASS}, (*DOOR, listener(), health("healthy", "unhealthy")), says="1 healthy"),
+        Row("a healthy target", {"loadbalancer/app/shop/1": PASS}, (*DOOR, listener(), health("healthy", "unhealthy")), says="healthy targets in web: 1"),
         Row("a function without health checks", PASS, (*DOOR, listener(), health("unavailable"))),
         Row("no healthy target", FAIL, (*DOOR, listener(), health("unhealthy", "initial", "draining")), says="no healthy target in web"),
         Row("no target", FAIL, (*DOOR, listener(), health())),
@@ -460,9 +468,12 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no listener", FAIL, (*DOOR, health("healthy")), says="no listener"),
         Row("another balancer's listener", FAIL, (*DOOR, listener(balancer="arn:other"), health("healthy"))),
         Row("it only redirects", PASS, (balancer(), listener(actions=("redirect",)))),
-        Row("it failed", FAIL, (balancer(state="failed"), behind(), listener(), health("healthy")), says="is failed"),
+        Row("it failed", FAIL, (balancer(state="failed"), behind(), listener(), health("healthy")), says="could not be set up"),
+        Row("it is being set up", NO_EVIDENCE, (balancer(state="provisioning"), behind())),
+        Row("it lacks what it needs to grow", NO_EVIDENCE, (balancer(state="active_impaired"), behind(), listener(), health("healthy")), says="active_impaired"),
+        Row("it lacks that, and has no healthy target", FAIL, (balancer(state="active_impaired"), behind(), listener(), health("unhealthy"))),
         Row("an internal load balancer", NOT_APPLICABLE, (balancer(scheme="internal"),)),
-        Row("a Classic one", {"loadbalancer/old": PASS}, (classic(),), says="2 instances"),
+        Row("a Classic one", {"loadbalancer/old": PASS}, (classic(),), says="instances: 2"),
         Row("a Classic one without instances", FAIL, (classic(instances=()),)),
         Row("a Classic one without a listener", FAIL, (classic(ports=()),)),
         *(

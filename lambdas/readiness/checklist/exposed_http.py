@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.checklist.doors import is_a_way_in
-from readiness.checklist.exposure import Paths, wide_open
-from readiness.checklist.model import Result, Severity, check, failed, not_applicable, passed
-from readiness.evidence import Evidence
+from readiness.checklist.exposure import Paths, exposed_ports, open_ports
+from readiness.checklist.model import (
+    Result,
+    Severity,
+    Status,
+    check,
+    failed,
+    no_evidence,
+    not_applicable,
+    passed,
+)
+from readiness.evidence import Evidence, Gap, NotSeenError, Reason
 from readiness.evidence.apis import GraphqlApi, HttpApi, RestApi
 from readiness.evidence.balancing import (
     ClassicLoadBalancer,
@@ -31,7 +40,9 @@ from readiness.evidence.network import (
     PrefixList,
     RouteTable,
     SecurityGroup,
+    Subnet,
 )
+from readiness.evidence.unseen import known
 
 #: Ports on which machines answer HTTP.
 _HTTP_PORTS = (80, 443, 3000, 5000, 8000, 8080, 8081, 8443, 8888, 9443)
@@ -52,7 +63,8 @@ def ec2_instance_http_behind_load_balancer(
 ) -> Iterator[Result]:
     """Who asks a machine itself passes by the load balancer, its firewall and its spares.
 
-    Pass: no interface of a running instance that the internet reaches lets anyone ask an HTTP port.
+    Pass: the internet reaches no interface of the running instance whose security groups let anyone
+    ask an HTTP port: 80, 443, 3000, 5000, 8000, 8080, 8081, 8443, 8888 or 9443.
     Fix: put a load balancer in front, move the instance to a private subnet, and let in nothing but
     the load balancer's security group.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/what-is-load-balancing.html
@@ -61,30 +73,26 @@ def ec2_instance_http_behind_load_balancer(
         yield not_applicable(f"is {instance.state}")
         return
     paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
-    exposed = False
-    opened: set[int] = set()
-    for interface in interfaces.about(instance.id, "instance"):
-        if paths.is_exposed(interface):
-            exposed = True
-            for name in interface.groups:
-                opened.update(wide_open(name, http_ports, groups, lists))
-    for port in sorted(opened):
-        yield failed(f"answers anyone on the internet at port {port}").about(
-            f"{instance.arn}#{port}"
-        )
+    opened = False
+    for port in exposed_ports(instance, http_ports, interfaces, groups, paths):
+        opened = True
+        because = f"is reached by anyone on the internet at port {port}"
+        yield failed(because).about(f"{instance.arn}#{port}")
     if opened:
         return
-    if exposed:
-        yield passed("is exposed to the internet, and lets nobody ask an HTTP port")
-    elif any(is_a_way_in(each) for each in balancers):
-        yield passed("is not exposed to the internet")
+    if any(is_a_way_in(each) for each in balancers):
+        yield passed("lets nobody on the internet ask an HTTP port")
     else:
-        yield not_applicable("is in a region whose machines answer nobody on the internet")
+        yield not_applicable(_NO_DOOR)
+
+
+_NO_DOOR = "answers no HTTP from the internet, nor does a load balancer of its region"
 
 
 @check(Severity.HIGH)
 def ecs_service_http_behind_load_balancer(
     service: EcsService,
+    subnets: Evidence[Subnet],
     groups: Evidence[SecurityGroup],
     lists: Evidence[PrefixList],
     balancers: Evidence[LoadBalancer | ClassicLoadBalancer],
@@ -93,22 +101,38 @@ def ecs_service_http_behind_load_balancer(
 ) -> Result:
     """Who asks a task itself passes by the load balancer, its firewall and its spares.
 
-    Pass: the tasks of the service have no public address, or let nobody on the internet ask an HTTP
-    port.
-    Fix: switch off `assignPublicIp`, and let in nothing but the load balancer's security group.
+    Pass: the tasks of the service have no public address, or their security groups let nobody on the
+    internet ask an HTTP port: 80, 443, 3000, 5000, 8000, 8080, 8081, 8443, 8888 or 9443.
+    Fix: set `assignPublicIp` to DISABLED, and let in nothing but the load balancer's security group.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
     """
+
+    def opened() -> Iterator[int]:
+        return open_ports(_groups_of(service, subnets, groups), http_ports, groups, lists)
+
     if service.public:
-        opened = {
-            port for name in service.groups for port in wide_open(name, http_ports, groups, lists)
-        }
-        if opened:
-            named = ", ".join(map(str, sorted(opened)))
-            return failed(f"gives its tasks public addresses that answer anyone at port {named}")
-        return passed("gives its tasks public addresses that let nobody ask an HTTP port")
+        first = next(opened(), None)
+        if first is None:
+            return passed("gives its tasks public addresses that let nobody ask an HTTP port")
+        named = ", ".join(map(str, known(lambda: sorted(opened()), [first])))
+        return failed(f"gives its tasks public addresses that let anyone ask port {named}")
     if any(is_a_way_in(each) for each in balancers):
         return passed("gives its tasks no public addresses")
-    return not_applicable("is in a region whose machines answer nobody on the internet")
+    return not_applicable(_NO_DOOR)
+
+
+def _groups_of(
+    service: EcsService, subnets: Evidence[Subnet], groups: Evidence[SecurityGroup]
+) -> tuple[str, ...]:
+    """Return the security groups of a service's tasks: without any, the default one of their VPC."""
+    if service.groups:
+        return service.groups
+    vpcs = {subnet.vpc for name in service.subnets for subnet in subnets.about(name, "id")}
+    found = tuple(each.id for each in groups if each.name == "default" and each.vpc in vpcs)
+    if not found:
+        detail = f"the account does not see the default security group of {service.name}"
+        raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
+    return found
 
 
 @check(Severity.MEDIUM)
@@ -126,9 +150,10 @@ def elbv2_internet_facing_has_healthy_target(
 ) -> Result:
     """A front door with nothing behind it answers everybody with an error.
 
-    Pass: the load balancer is active, listens, and has a healthy target; one that only redirects or
-    answers by itself needs none. What AWS balances by itself (API Gateway, AppSync, CloudFront,
-    function URLs) passes.
+    Pass: the load balancer is active, has a listener, and has a healthy target in one of its target
+    groups; one that only redirects or answers by itself needs none. A target whose health checks are
+    off counts as healthy. What AWS balances by itself (API Gateway, AppSync, CloudFront, function
+    URLs) passes.
     Fix: register targets that pass their health checks, or delete the load balancer.
     Blind spot: of a Classic load balancer the registered instances count, whatever their health.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
@@ -140,11 +165,28 @@ def elbv2_internet_facing_has_healthy_target(
             return failed("has no listener")
         if not front.instances:
             return failed("has no instance registered")
-        return passed(f"has {len(front.instances)} instances registered")
+        return passed(f"has registered instances: {len(front.instances)}")
     if not isinstance(front, LoadBalancer):
         return passed("is balanced by AWS itself")
-    if front.state != "active":
-        return failed(f"is {front.state}")
+    if front.state == "provisioning":
+        return no_evidence("is being set up")
+    if front.state == "failed":
+        return failed("could not be set up")
+    result = _behind(front, listeners, targets, health)
+    if result.status is Status.PASS and front.state != "active":
+        return no_evidence(
+            f"{result.because}, but is {front.state}: it lacks what it needs to grow"
+        )
+    return result
+
+
+def _behind(
+    front: LoadBalancer,
+    listeners: Evidence[Listener],
+    targets: Evidence[TargetGroup],
+    health: Evidence[TargetHealth],
+) -> Result:
+    """Judge what a load balancer leads to."""
     if not any(True for _ in listeners.about(front.arn, "balancer")):
         return failed("has no listener")
     groups = [group for group in targets if front.arn in group.balancers]
@@ -153,5 +195,5 @@ def elbv2_internet_facing_has_healthy_target(
     for group in groups:
         found = health.of(group.arn)
         if found and found.healthy:
-            return passed(f"has {len(found.healthy)} healthy targets in {group.name}")
+            return passed(f"has healthy targets in {group.name}: {len(found.healthy)}")
     return failed(f"has no healthy target in {', '.join(group.name for group in groups)}")

@@ -130,21 +130,42 @@ def exposed_ports(
 
     What was seen comes first; raises at the end where more may be open.
     """
-    found: set[int] = set()
-    hidden: list[Gap] = []
 
-    def reached(interface: NetworkInterface, name: str) -> Iterator[int | tuple[Gap, ...]]:
+    def reached(interface: NetworkInterface, name: str) -> Iterator[int]:
         if paths.is_exposed(interface):
             yield from wide_open(name, ports, groups, paths.lists)
 
-    for interface in interfaces.about(instance.id, "instance"):
-        for name in interface.groups:
-            for each in tried(reached(interface, name), lambda gaps: gaps):
-                if isinstance(each, tuple):
-                    hidden.extend(each)
-                elif each not in found:
-                    found.add(each)
-                    yield each
+    yield from _each_once(
+        reached(interface, name)
+        for interface in interfaces.about(instance.id, "instance")
+        for name in interface.groups
+    )
+
+
+def open_ports(
+    names: Iterable[str],
+    ports: tuple[int, ...],
+    groups: Evidence[SecurityGroup],
+    lists: Evidence[PrefixList],
+) -> Iterator[int]:
+    """Yield the ports that any of these groups opens to a wide source, each once.
+
+    What was seen comes first; raises at the end where more may be open.
+    """
+    yield from _each_once(wide_open(name, ports, groups, lists) for name in names)
+
+
+def _each_once(parts: Iterable[Iterable[int]]) -> Iterator[int]:
+    found: set[int] = set()
+    hidden: list[Gap] = []
+    for part in parts:
+        answers: Iterable[int | tuple[Gap, ...]] = part
+        for each in tried(answers, lambda gaps: gaps):
+            if isinstance(each, tuple):
+                hidden.extend(each)
+            elif each not in found:
+                found.add(each)
+                yield each
     if hidden:
         raise NotSeenError(hidden)
 
