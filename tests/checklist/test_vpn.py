@@ -88,6 +88,7 @@ def attached(
     return TransitAttachment(
         arn=f"{to.rpartition(':vpc/')[0]}:transit-gateway-attachment/{gateway}",
         gateway=gateway,
+        owner="444455556666",
         vpc=to,
         state=state,
     )

@@ -457,23 +457,30 @@ def test_peerings_and_attachments_with_the_vpcs_of_other_accounts() -> None:
         "RequesterVpcInfo": {
             "OwnerId": ACCOUNT,
             "VpcId": "vpc-1",
-            "CidrBlockSet": [{"CidrBlock": "10.0.0.0/16"}, {"CidrBlock": "100.64.0.0/16"}],
+            "CidrBlock": "10.0.0.0/16",
+            "CidrBlockSet": [{"CidrBlock": "100.64.0.0/16"}, {"CidrBlock": "10.0.0.0/16"}],
         },
         "AccepterVpcInfo": {"OwnerId": "444455556666", "VpcId": "vpc-2", "Region": "eu-north-1"},
     }
     attachment = {
         "TransitGatewayAttachmentId": "tgw-attach-1",
         "TransitGatewayId": "tgw-1",
-        "VpcId": "vpc-2",
-        "VpcOwnerId": "444455556666",
+        "TransitGatewayOwnerId": "777788889999",
+        "ResourceId": "vpc-2",
+        "ResourceOwnerId": "444455556666",
         "State": "available",
     }
-    listing = "ec2.describe_transit_gateway_vpc_attachments"
+    listing = "ec2.describe_transit_gateway_attachments"
+    wanted = {"Filters": [{"Name": "resource-type", "Values": ["vpc"]}]}
     answers = (
         Answer("ec2.describe_vpc_peering_connections", {"VpcPeeringConnections": [], "NextToken": "n"}),
         Answer("ec2.describe_vpc_peering_connections", {"VpcPeeringConnections": [peering]}, asked={"NextToken": "n"}),
-        Answer(listing, {"TransitGatewayVpcAttachments": [], "NextToken": "n"}),
-        Answer(listing, {"TransitGatewayVpcAttachments": [attachment]}, asked={"NextToken": "n"}),
+        Answer(listing, {"TransitGatewayAttachments": [], "NextToken": "n"}, asked=wanted),
+        Answer(
+            listing,
+            {"TransitGatewayAttachments": [attachment]},
+            asked={**wanted, "NextToken": "n"},
+        ),
     )  # fmt: skip
     with answering(*answers) as connection:
         peerings = seen(connection, Peering)
@@ -497,6 +504,7 @@ def test_peerings_and_attachments_with_the_vpcs_of_other_accounts() -> None:
             TransitAttachment(
                 arn=f"{EC2}:transit-gateway-attachment/tgw-attach-1",
                 gateway="tgw-1",
+                owner="777788889999",
                 vpc=f"{OTHER}:vpc/vpc-2",
                 state="available",
             ),
@@ -533,7 +541,7 @@ def test_public_addresses_for_the_other_accounts() -> None:
         (NetworkAcl, "describe_network_acls", "ec2:DescribeNetworkAcls"),
         (FlowLog, "describe_flow_logs", "ec2:DescribeFlowLogs"),
         (Peering, "describe_vpc_peering_connections", "ec2:DescribeVpcPeeringConnections"),
-        (TransitAttachment, "describe_transit_gateway_vpc_attachments", "ec2:DescribeTransitGatewayVpcAttachments"),
+        (TransitAttachment, "describe_transit_gateway_attachments", "ec2:DescribeTransitGatewayAttachments"),
         (PublicAddress, "describe_network_interfaces", "ec2:DescribeNetworkInterfaces"),
         (Subnet, "describe_subnets", "ec2:DescribeSubnets"),
         (RouteTable, "describe_route_tables", "ec2:DescribeRouteTables"),

@@ -16,9 +16,9 @@ from readiness.checklist.exposure import (
     is_workload,
     wide_sources,
 )
-from readiness.checklist.model import Result, Severity, check, failed, not_applicable, passed
+from readiness.checklist.model import Result, Severity, Unit, check, failed, not_applicable, passed
 from readiness.checklist.tiers import DATA_STORES, DataStores
-from readiness.evidence import Evidence, Gap, NotSeenError, Reason
+from readiness.evidence import Evidence, Gap, NotSeenError, Reason, account_of
 from readiness.evidence.databases import DbInstance
 from readiness.evidence.network import (
     NetworkAcl,
@@ -36,6 +36,7 @@ def ec2_nacl_admin_ports_not_public(
     groups: Evidence[SecurityGroup],
     lists: Evidence[PrefixList],
     interfaces: Evidence[NetworkInterface],
+    unit: Unit,
     *,
     nacl_admin_ports: tuple[int, ...] = (22, 3389),
     wide_ipv4_prefix: int = WIDE_IPV4_PREFIX,
@@ -43,12 +44,14 @@ def ec2_nacl_admin_ports_not_public(
 ) -> Iterator[Result]:
     """A network ACL is the second fence: it holds where a security group was opened by mistake.
 
-    Pass: the first entry of a custom ACL that matches SSH or RDP from a wide source refuses it. RDP
-    that is let in by the range for answers alone passes where no security group opens it.
+    Pass: by the order of its rules, a custom network ACL lets no wide source reach port 22 or 3389: no
+    IPv4 block of 7 bits or fewer outside the private ranges, no IPv6 block of 16 bits or fewer. A port
+    that only the range for answers lets in (from 1024 or above to 65535) passes where no security
+    group of the VPC opens it.
     Fix: put a deny for the port before the allow, or narrow the allow to the networks that need it.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
-    why = _acl_left_out(acl, interfaces)
+    why = _left_out(acl, interfaces, unit) or ("" if acl.subnets else "serves no subnet")
     if why:
         yield not_applicable(why)
         return
@@ -88,11 +91,12 @@ def ec2_nacl_admin_ports_not_public(
         yield passed("lets no wide source reach a login port")
 
 
-def _acl_left_out(acl: NetworkAcl, interfaces: Evidence[NetworkInterface]) -> str:
+def _left_out(acl: NetworkAcl, interfaces: Evidence[NetworkInterface], unit: Unit) -> str:
+    """Say why an ACL is not judged, empty where it is."""
+    if account_of(acl.arn) != unit.account:
+        return "belongs to another account, which shares it"
     if acl.default:
         return "is the default one of its VPC"
-    if not acl.subnets:
-        return "serves no subnet"
     return "" if any(map(is_workload, interfaces)) else "is in a region in which nothing runs"
 
 
@@ -122,6 +126,7 @@ def ec2_nacl_data_subnet_ingress_restricted(
     interfaces: Evidence[NetworkInterface],
     databases: Evidence[DbInstance],
     domains: Evidence[OpenSearchDomain],
+    unit: Unit,
     *,
     nacl_data_ports: tuple[int, ...] = (
         *(1433, 1521, 2049, 3306, 5432, 5439, 6379, 8182),
@@ -133,11 +138,14 @@ def ec2_nacl_data_subnet_ingress_restricted(
 ) -> Result:
     """Data stores answer to the application; a subnet of theirs has no use for the internet.
 
-    Pass: the network ACL of a subnet that holds data stores lets no wide source reach the port of
-    one.
-    Fix: replace the allow-all entry by the networks of the application and the range for answers.
+    Pass: by the order of its rules, the network ACL of a subnet that holds data stores, or is in the
+    subnet group of a database, lets no wide source reach the port of one: 1433, 1521, 2049, 3306,
+    5432, 5439, 6379, 8182, 9092 to 9098, 9200, 11211 or 27017.
+    Fix: replace the allow-all rule by the networks of the application and the range for answers.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
+    if account_of(subnet.arn) != unit.account:
+        return not_applicable("belongs to another account, which shares it")
     stores = DataStores(
         interfaces=interfaces,
         databases=databases,
@@ -148,7 +156,7 @@ def ec2_nacl_data_subnet_ingress_restricted(
         return not_applicable("holds no data store")
     acl = next((each for each in acls if subnet.id in each.subnets), None)
     if acl is None:
-        detail = f"the network ACL of {subnet.id} is its owner's"
+        detail = f"no network ACL names {subnet.id}"
         raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
     name = f"{subnet.arn}#{acl.id}"
     for port in nacl_data_ports:
@@ -160,17 +168,18 @@ def ec2_nacl_data_subnet_ingress_restricted(
 
 
 @check(Severity.LOW)
-def ec2_nacl_custom_associated(acl: NetworkAcl, interfaces: Evidence[NetworkInterface]) -> Result:
-    """An ACL that serves no subnet protects nothing, and is mistaken for one that does.
+def ec2_nacl_custom_associated(
+    acl: NetworkAcl, interfaces: Evidence[NetworkInterface], unit: Unit
+) -> Result:
+    """A network ACL that serves no subnet protects nothing, and is mistaken for one that does.
 
     Pass: a custom network ACL serves at least one subnet.
     Fix: delete it, or associate the subnets that it was made for.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
-    if acl.default:
-        return not_applicable("is the default one of its VPC")
-    if not any(map(is_workload, interfaces)):
-        return not_applicable("is in a region in which nothing runs")
+    why = _left_out(acl, interfaces, unit)
+    if why:
+        return not_applicable(why)
     if acl.subnets:
-        return passed(f"serves {len(acl.subnets)} subnets")
+        return passed(f"serves {', '.join(acl.subnets[:3])}{', …' if len(acl.subnets) > 3 else ''}")
     return failed("serves no subnet")

@@ -6,7 +6,9 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 
 from readiness.checklist.apart import apart
 from readiness.checklist.exposure import Exposure, Paths, is_workload
@@ -23,12 +25,11 @@ from readiness.checklist.model import (
 from readiness.checklist.tiers import (
     DATA_STORES,
     is_front_door,
-    is_marked,
+    is_named,
     keeps_data,
     not_judged,
-    runs_something,
 )
-from readiness.evidence import Evidence, Gap, NotSeenError, Reason, account_of
+from readiness.evidence import Evidence, Gap, NotSeenError, Reason
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import DbInstance
 from readiness.evidence.network import (
@@ -41,6 +42,7 @@ from readiness.evidence.network import (
     Vpc,
 )
 from readiness.evidence.search import OpenSearchDomain
+from readiness.evidence.unseen import known
 
 
 def _routes(tables: Evidence[RouteTable], lists: Evidence[PrefixList]) -> Paths:
@@ -62,8 +64,9 @@ def vpc_subnet_tiers_separated(
 ) -> Result:
     """What needs no public address is safest where it cannot have one.
 
-    Pass: the VPC has private subnets, and no instance, task or function sits in a public one, but
-    for instances with a word such as `bastion` or `nat` in their tags.
+    Pass: the VPC has a private subnet, and no network interface of its workload lies in a public one.
+    Load balancers, NAT gateways and data stores, which another check judges, are left out, and so are
+    instances that are called `bastion` or `nat` by their name, their role, or a tag of their own.
     Fix: make private subnets and move the workload there; leave load balancers and NAT gateways
     in the public ones.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
@@ -120,7 +123,8 @@ def _is_meant_to_be_public(
     if not interface.instance:
         return False
     found = next(iter(instances.about(interface.instance, "id")), None)
-    return found is not None and is_marked(found.tags, words)
+    pattern = rf"(?i)(?<![a-z0-9])({'|'.join(map(re.escape, words))})(?![a-z0-9])"
+    return found is not None and is_named(found.tags, pattern)
 
 
 @check(Severity.HIGH)
@@ -136,7 +140,8 @@ def vpc_data_store_in_private_subnet(
 ) -> Iterator[Result]:
     """A data store in a public subnet is one setting away from the internet.
 
-    Pass: no subnet of a database's subnet group, or of another data store, is public.
+    Pass: no subnet of a database's subnet group, of a search domain, or of the network interface of
+    another data store is public, i.e. has a default route to an internet gateway.
     Fix: make a subnet group of private subnets and move the data store there.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     """
@@ -149,24 +154,30 @@ def vpc_data_store_in_private_subnet(
             places: tuple[str, ...] = (store.subnet,)
         else:
             places = store.subnets
-        for place in places:
-            if not _is_public(place, subnets, paths):
-                continue
-            exposed = (
-                paths.exposure(store) is Exposure.EXPOSED
-                if isinstance(store, NetworkInterface)
-                else isinstance(store, DbInstance) and store.public
-            )
-            how = " and is reached from the internet" if exposed else ""
-            yield failed(
-                f"may lie in the public subnet {place}{how}",
-                Severity.CRITICAL if exposed else Severity.HIGH,
-            ).about(f"{store.arn}#{place}")
+        public = _first_public(places, subnets, paths)
+        if not public:
+            if places:
+                yield passed("lies in private subnets")
             return
-        if places:
-            yield passed("lies in private subnets")
+        exposed = (
+            paths.exposure(store) is Exposure.EXPOSED
+            if isinstance(store, NetworkInterface)
+            else isinstance(store, DbInstance) and store.public
+        )
+        how = ", with a public address" if exposed else ""
+        yield failed(
+            f"may lie in the public subnet {public}{how}",
+            Severity.CRITICAL if exposed else Severity.HIGH,
+        ).about(f"{store.arn}#{public}")
 
     yield from apart(stores, judge)
+
+
+def _first_public(names: tuple[str, ...], subnets: Evidence[Subnet], paths: Paths) -> str:
+    """Return a public subnet among some, empty where none is; raises where one may be."""
+    told = (name for name in names if known(partial(_is_public, name, subnets, paths), False))
+    found = next(told, "")
+    return found or next((name for name in names if _is_public(name, subnets, paths)), "")
 
 
 def _is_public(name: str, subnets: Evidence[Subnet], paths: Paths) -> bool:
@@ -190,8 +201,8 @@ def vpc_subnet_tier_multi_az(
 ) -> Iterator[Result]:
     """What runs in one zone cannot move to another where there is no subnet.
 
-    Pass: the public and the private subnets of a VPC each span at least two Availability Zones;
-    Local Zones, Wavelength Zones and Outposts do not count.
+    Pass: the public and the private subnets of a VPC, where it has such, each span at least two
+    Availability Zones; Local Zones, Wavelength Zones and Outposts do not count.
     Fix: add a subnet of the same tier in a second zone.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
     """
@@ -221,14 +232,13 @@ def vpc_subnet_auto_public_ip_disabled(
 ) -> Result:
     """Where addresses are given away by default, a machine is public by oversight.
 
-    Pass: the subnet gives no public address to what is launched in it.
+    Pass: the subnet gives no public IPv4 address to what is launched in it (`MapPublicIpOnLaunch`).
     Fix: switch off auto-assignment of public IPv4 addresses; ask for one where it is meant.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html
     """
-    if account_of(subnet.arn) != unit.account:
-        return not_applicable("belongs to another account, which shares it")
-    if not runs_something(subnet.vpc, interfaces):
-        return not_applicable("is in a VPC that nothing runs in")
+    why = not_judged(subnet, interfaces, unit)
+    if why:
+        return not_applicable(why)
     if subnet.gives_public_addresses:
         return failed("gives a public address to whatever is launched in it")
     return passed("gives no public addresses by itself")

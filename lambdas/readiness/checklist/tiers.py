@@ -1,4 +1,4 @@
-"""What stands in a subnet or a VPC: front doors, data stores, or the workload itself?
+"""What stands in a subnet or a VPC: front doors, data stores, bastions, or the workload itself?
 
 Pure: no AWS, no clock, no environment.
 """
@@ -71,22 +71,26 @@ class DataStores:
         return False
 
 
-_WORDS = re.compile(r"[a-z0-9]+")
+_NAMING_TAGS = frozenset(
+    {"name", "role", "type", "purpose", "function", "component", "service", "app", "application"}
+)
 
 
-def is_marked(tags: Mapping[str, str], words: tuple[str, ...]) -> bool:
-    """Whether a key or a value among tags has one of these as a word, e.g. `prod-bastion-1`."""
-    found = {word for text in (*tags, *tags.values()) for word in _WORDS.findall(text.lower())}
-    return not found.isdisjoint(word.lower() for word in words)
+def is_named(tags: Mapping[str, str], pattern: str) -> bool:
+    """Whether something is called so by its name, its role, or a tag of its own for that."""
+    return any(
+        re.search(pattern, value)
+        if tag.lower() in _NAMING_TAGS
+        else re.search(pattern, tag) and value.lower() not in ("false", "no", "0")
+        for tag, value in tags.items()
+    )
 
 
-def runs_something(vpc: str, interfaces: Evidence[NetworkInterface]) -> bool:
-    """Whether anything of a workload runs in a VPC."""
-    return any(each.vpc == vpc and is_workload(each) for each in interfaces)
-
-
-def not_judged(vpc: Vpc, interfaces: Evidence[NetworkInterface], unit: Unit) -> str:
-    """Say why a VPC is not judged, empty where it is."""
-    if account_of(vpc.arn) != unit.account:
+def not_judged(place: Vpc | Subnet, interfaces: Evidence[NetworkInterface], unit: Unit) -> str:
+    """Say why a VPC or a subnet is not judged, empty where it is."""
+    if account_of(place.arn) != unit.account:
         return "belongs to another account, which shares it"
-    return "" if runs_something(vpc.id, interfaces) else "has nothing running in it"
+    vpc = place.id if isinstance(place, Vpc) else place.vpc
+    if any(each.vpc == vpc and is_workload(each) for each in interfaces):
+        return ""
+    return f"{'has' if isinstance(place, Vpc) else 'is in a VPC with'} nothing running in it"

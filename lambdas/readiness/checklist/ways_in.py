@@ -5,7 +5,6 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from ipaddress import ip_address, ip_network
 
 from readiness.checklist.exposure import group_named, hits, prefix_list
 from readiness.checklist.model import Unit
+from readiness.checklist.tiers import is_named
 from readiness.evidence import Evidence
 from readiness.evidence.access import ConnectEndpoint, ManagedNode, VerifiedAccessEndpoint
 from readiness.evidence.compute import Instance
@@ -27,9 +27,6 @@ LOGIN_PORTS = (SSH, RDP)
 ADMIN_PORTS = (SSH, RDP, 5985, 5986)
 #: How a bastion is called, by its name or its role.
 BASTION = r"(?i)bastion|jump"
-_NAMING_TAGS = frozenset(
-    {"name", "role", "type", "purpose", "function", "component", "service", "app", "application"}
-)
 #: It takes a while until an agent has registered a new instance.
 _SETTLED = timedelta(minutes=15)
 
@@ -52,12 +49,7 @@ def too_new(instance: Instance, unit: Unit) -> str:
 
 def is_bastion(instance: Instance, pattern: str = BASTION) -> bool:
     """Whether an instance is a bastion by its name, its role, or a tag of its own for that."""
-    return any(
-        re.search(pattern, value)
-        if tag.lower() in _NAMING_TAGS
-        else re.search(pattern, tag) and value.lower() not in ("false", "no", "0")
-        for tag, value in instance.tags.items()
-    )
+    return is_named(instance.tags, pattern)
 
 
 def first_way(ways: Iterable[Callable[[], str]]) -> str:

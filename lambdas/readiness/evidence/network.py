@@ -231,7 +231,7 @@ class PeeredVpc:
     """One side of a peering."""
 
     arn: str
-    #: Its IPv4 blocks; empty until the peering was accepted.
+    #: Its IPv4 blocks, the first one first; empty until the peering was accepted.
     blocks: tuple[str, ...]
 
 
@@ -248,11 +248,21 @@ class Peering:
 
 @record(Scope.REGION, "transit gateway attachment")
 class TransitAttachment:
-    """A VPC that is attached to a transit gateway. Source: ec2.DescribeTransitGatewayVpcAttachments."""
+    """A VPC that is attached to a transit gateway, as the gateway's or the VPC's owner sees it.
 
+    Source: ec2.DescribeTransitGatewayAttachments.
+    """
+
+    #: In the account that sees it.
     arn: str
     gateway: str
+    #: The account that owns the gateway, and alone sees all that is attached to it.
+    owner: str
     #: The VPC's ARN.
     vpc: str
     #: available, pending, rejected, …
     state: str
+
+    @property
+    def attached(self) -> bool:
+        return self.state in ("available", "modifying")

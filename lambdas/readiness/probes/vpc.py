@@ -42,13 +42,13 @@ def vpcs(aws: Aws) -> Iterator[Vpc]:
 
 
 def _blocks(vpc: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the IPv4 blocks of a VPC that are in use."""
-    associations = vpc.get("CidrBlockAssociationSet") or ()
-    return tuple(
+    """Return the IPv4 blocks of a VPC that are in use, its own first."""
+    used = (
         each["CidrBlock"]
-        for each in associations
+        for each in vpc.get("CidrBlockAssociationSet") or ()
         if each["CidrBlockState"]["State"] == "associated"
     )
+    return tuple(sorted(used, key=lambda block: block != vpc["CidrBlock"]))
 
 
 @probe(Subnet, "ec2.describe_subnets")
@@ -276,7 +276,8 @@ def flow_logs(aws: Aws) -> Iterator[FlowLog]:
             resource=each["ResourceId"],
             active=each["FlowLogStatus"] == "ACTIVE",
             traffic=each.get("TrafficType", ""),
-            error=each.get("DeliverLogsErrorMessage", ""),
+            error=each.get("DeliverLogsErrorMessage")
+            or ("failed" if each.get("DeliverLogsStatus") == "FAILED" else ""),
         )
 
 
@@ -296,20 +297,29 @@ def _peered(aws: Aws, each: Mapping[str, Any]) -> PeeredVpc:
     place = f"arn:{aws.partition}:ec2:{region}:{each['OwnerId']}"
     return PeeredVpc(
         arn=f"{place}:vpc/{each['VpcId']}",
-        blocks=tuple(block["CidrBlock"] for block in each.get("CidrBlockSet") or ()),
+        blocks=tuple(
+            sorted(
+                (block["CidrBlock"] for block in each.get("CidrBlockSet") or ()),
+                key=lambda block: block != each.get("CidrBlock"),
+            )
+        ),
     )
 
 
-@probe(TransitAttachment, "ec2.describe_transit_gateway_vpc_attachments")
+@probe(TransitAttachment, "ec2.describe_transit_gateway_attachments")
 def transit_attachments(aws: Aws) -> Iterator[TransitAttachment]:
+    # The listing of VPCs' attachments alone does not tell who owns the gateway.
     for each in aws.pages(
-        "ec2.describe_transit_gateway_vpc_attachments", "TransitGatewayVpcAttachments"
+        "ec2.describe_transit_gateway_attachments",
+        "TransitGatewayAttachments",
+        Filters=[{"Name": "resource-type", "Values": ["vpc"]}],
     ):
         name = each["TransitGatewayAttachmentId"]
         yield TransitAttachment(
             arn=aws.arn("ec2", f"transit-gateway-attachment/{name}"),
             gateway=each["TransitGatewayId"],
-            vpc=_arn(aws, each["VpcOwnerId"], f"vpc/{each['VpcId']}"),
+            owner=each["TransitGatewayOwnerId"],
+            vpc=_arn(aws, each["ResourceOwnerId"], f"vpc/{each['ResourceId']}"),
             state=each["State"],
         )
 
