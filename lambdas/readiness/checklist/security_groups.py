@@ -6,7 +6,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
 from readiness.checklist.apart import apart
@@ -23,7 +23,15 @@ from readiness.checklist.exposure import (
     protocol_of,
     wide_sources,
 )
-from readiness.checklist.model import Result, Severity, check, failed, not_applicable, passed
+from readiness.checklist.model import (
+    Result,
+    Severity,
+    check,
+    failed,
+    not_applicable,
+    not_seen,
+    passed,
+)
 from readiness.evidence import Evidence
 from readiness.evidence.network import (
     BlockPublicAccess,
@@ -96,10 +104,11 @@ def _open_to_the_world(
     ipv6_prefix: int,
 ) -> Iterator[Result]:
     """Yield a failure for each entry that lets a wide source reach one of these ports."""
-    for permission in group.ingress:
+
+    def opened(permission: Permission) -> Iterator[Result]:
         reached = [port for port in ports if hits(permission, port)]
         if not reached:
-            continue
+            return
         named = ", ".join(map(str, reached[:5])) + (", …" if len(reached) > 5 else "")
         for source in wide_sources(
             permission, paths.lists, ipv4_prefix=ipv4_prefix, ipv6_prefix=ipv6_prefix
@@ -109,11 +118,21 @@ def _open_to_the_world(
                 _entry(group, permission, source)
             )
 
+    yield from _of_each_entry(group, opened)
 
-def _or_passed(failures: Iterator[Result], because: str) -> Iterator[Result]:
-    """Yield the failures, and a pass where there is none."""
+
+def _of_each_entry(
+    group: SecurityGroup, judge: Callable[[Permission], Iterator[Result]]
+) -> Iterator[Result]:
+    """Judge each entry by itself: one whose prefix list was not seen hides no other."""
+    for permission in group.ingress:
+        yield from tried(judge(permission), not_seen)
+
+
+def _or_passed(results: Iterator[Result], because: str) -> Iterator[Result]:
+    """Yield what is wrong or not seen, and a pass where nothing is."""
     clean = True
-    for result in failures:
+    for result in results:
         clean = False
         yield result
     if clean:
@@ -137,7 +156,9 @@ def ec2_security_group_admin_ports_not_public(
 ) -> Iterator[Result]:
     """A login port that the whole internet reaches is tried all day, by machines.
 
-    Pass: no entry lets a wide source reach SSH, RDP or Windows Remote Management.
+    Pass: no inbound entry lets a wide source (an IPv4 block of 7 bits or fewer, an IPv6 block of 16 bits
+    or fewer, a customer's prefix list that holds one) reach SSH (22), RDP (3389) or Windows Remote
+    Management (5985, 5986). Private blocks are not wide; neighbouring blocks count as one.
     Fix: remove the entry, or name the groups or networks that may log in; Session Manager needs no
     open port at all.
     Blind spot: a firewall in front of the instance is not counted.
@@ -151,7 +172,7 @@ def ec2_security_group_admin_ports_not_public(
     opened = _open_to_the_world(
         group, admin_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )
-    yield from _or_passed(opened, "lets no wide source reach a login port")
+    yield from _or_passed(opened, "lets the internet reach no login port")
 
 
 @check(Severity.HIGH)
@@ -173,10 +194,14 @@ def ec2_security_group_high_risk_ports_not_public(
     wide_ipv6_prefix: int = WIDE_IPV6_PREFIX,
     exempt_descriptions: tuple[str, ...] = _DIRECTORY_GROUPS,
 ) -> Iterator[Result]:
-    """Databases, caches, mail and cluster ports answer to clients of ours, never to the internet.
+    """Databases, caches, mail and clusters are searched for by their ports, and often ask no password.
 
-    Pass: no entry lets a wide source reach one of the high-risk ports.
+    Pass: no inbound entry lets a wide source (an IPv4 block of 7 bits or fewer, an IPv6 block of 16 bits
+    or fewer, a customer's prefix list that holds one) reach one of the ports 20, 21, 23, 25, 110, 135,
+    143, 445, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 3306, 4333, 5432, 5439, 5500, 5601, 5984, 6379,
+    6443, 7000, 7001, 9042, 9092, 9200, 9300, 10250, 11211 and 27017 to 27019.
     Fix: remove the entry, or name the security group of the clients as its source.
+    Blind spot: a firewall in front of the instance is not counted.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
     """
     why = _left_out(group, vpcs, interfaces, exempt_descriptions)
@@ -187,7 +212,7 @@ def ec2_security_group_high_risk_ports_not_public(
     opened = _open_to_the_world(
         group, high_risk_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )
-    yield from _or_passed(opened, "lets no wide source reach a high-risk port")
+    yield from _or_passed(opened, "lets the internet reach no high-risk port")
 
 
 @check(Severity.HIGH)
@@ -206,7 +231,9 @@ def ec2_security_group_public_ports_authorized_only(
 ) -> Iterator[Result]:
     """What the internet may reach is a short list; everything else is open by accident.
 
-    Pass: every entry with a wide source lies inside TCP 80 and 443 and UDP 443; ICMP is not judged.
+    Pass: every inbound entry with a wide source (an IPv4 block of 7 bits or fewer, an IPv6 block of 16
+    bits or fewer, a customer's prefix list that holds one) opens nothing but TCP 80, TCP 443 and UDP
+    443; ICMP is not judged.
     Fix: narrow the entry to the ports that are public on purpose, or add these to
     `authorized_public_ports`.
     See: https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_network_protection_create_layers.html
@@ -216,20 +243,21 @@ def ec2_security_group_public_ports_authorized_only(
         yield not_applicable(why)
         return
 
-    def opened() -> Iterator[Result]:
-        for permission in group.ingress:
-            if _is_authorized(permission, authorized_public_ports):
-                continue
-            for source in wide_sources(
-                permission, lists, ipv4_prefix=wide_ipv4_prefix, ipv6_prefix=wide_ipv6_prefix
-            ):
-                severity, why = _cut_off(group, blocks, exclusions)
-                yield failed(f"opens {_ports(permission)} to {source}{why}", severity).about(
-                    _entry(group, permission, source)
-                )
+    def opened(permission: Permission) -> Iterator[Result]:
+        if _is_authorized(permission, authorized_public_ports):
+            return
+        for source in wide_sources(
+            permission, lists, ipv4_prefix=wide_ipv4_prefix, ipv6_prefix=wide_ipv6_prefix
+        ):
+            severity, why = _cut_off(group, blocks, exclusions)
+            yield failed(f"opens {_ports(permission)} to {source}{why}", severity).about(
+                _entry(group, permission, source)
+            )
 
     allowed = ", ".join(authorized_public_ports)
-    yield from _or_passed(opened(), f"opens nothing but {allowed} to wide sources")
+    yield from _or_passed(
+        _of_each_entry(group, opened), f"opens nothing but {allowed} to the internet"
+    )
 
 
 def _is_authorized(permission: Permission, authorized: tuple[str, ...]) -> bool:
@@ -264,7 +292,8 @@ def ec2_security_group_default_closed(
 ) -> Iterator[Result]:
     """What is launched without a thought lands in the default group, and gets what it allows.
 
-    Pass: the default group of a VPC lets nothing in and nothing out.
+    Pass: the default security group of a VPC has no entry, inbound or outbound. That of a default VPC
+    that nothing runs in is left out.
     Fix: give everything in the group a group of its own, then remove the default group's entries.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
@@ -273,13 +302,14 @@ def ec2_security_group_default_closed(
         why = _left_out(group, vpcs, interfaces)
         if why:
             return not_applicable(why)
-        entries = len(group.ingress) + len(group.egress)
-        if not entries:
+        if not (group.ingress or group.egress):
             return passed("lets nothing in and nothing out")
+        ways = [("in", group.ingress), ("out", group.egress)]
+        told = f"lets traffic {' and '.join(way for way, entries in ways if entries)}"
         users = (each.id for each in interfaces if group.id in each.groups)
         used = known(lambda: next(users, ""), "")
         if used:
-            return failed(f"has {entries} entries and is used by {used}", Severity.HIGH)
-        return failed(f"has {entries} entries")
+            return failed(f"{told}, and is used by {used}", Severity.HIGH)
+        return failed(told)
 
     yield from apart((group for group in groups if group.name == "default"), judge)
