@@ -29,6 +29,7 @@ from readiness.checklist.model import (
 )
 from readiness.config import Attestation, Suppression, Workload
 from readiness.evidence import NOUNS, SCOPES, Evidence, Gap, NotSeenError, Pooled, Reason, Scope
+from readiness.evidence.edge import Distribution
 from readiness.evidence.files import Sighting, Target, dark
 from readiness.evidence.places import EnabledRegion
 from readiness.findings import Finding, Verdict
@@ -151,10 +152,8 @@ def results_of(
 ) -> Iterator[Result]:
     """Yield what a check says of one unit; what it cannot say is UNKNOWN, never silence."""
     subjects = check.subjects
-    rest = [
-        _argument(hint, unit, see)
-        for hint in list(check.parameters.values())[1 if subjects else 0 :]
-    ]
+    hints = list(check.parameters.values())[1 if subjects else 0 :]
+    rest = [_argument(hint, unit, see) for hint in hints]
     options = options or {}
     if not subjects:
         yield from _named(_results(check, rest, options), unit.id)
@@ -166,16 +165,41 @@ def results_of(
         gaps.extend(evidence.gaps)
         for record in evidence.seen:
             global_list = check.scope is Scope.REGION and SCOPES[kind] is Scope.ACCOUNT
+            arguments = rest
             if global_list and unit.region and record.region != unit.region:
-                continue  # judged with the evidence of its own region
+                if not _is_homeless(record, unit):
+                    continue  # judged with the evidence of its own region
+                unseen = _without_region(see, record.region)
+                arguments = [_argument(hint, unit, unseen) for hint in hints]
             empty = False
-            yield from _named(_results(check, [record, *rest], options), record.arn)
+            yield from _named(_results(check, [record, *arguments], options), record.arn)
     for resource in sorted({gap.resource for gap in gaps}):
         hidden = [gap for gap in gaps if gap.resource == resource]
         yield not_seen(hidden).about(resource or unit.id)
     if empty and not gaps:
         nouns = " or ".join(NOUNS[kind] for kind in subjects)
         yield not_applicable(f"has no {nouns}").about(unit.id)
+
+
+def _is_homeless(record: Any, unit: Unit) -> bool:
+    """Whether what is global is judged here, since the region where it is at home is not scanned."""
+    return (
+        isinstance(record, Distribution)
+        and record.region not in unit.regions
+        and unit.region == min(unit.regions, default="")
+    )
+
+
+def _without_region(see: See, region: str) -> See:
+    """See what an account has, and nothing of a region that is not scanned."""
+
+    def look(kind: type[Any], pooled: bool) -> Evidence[Any]:
+        if pooled or SCOPES[kind] is not Scope.REGION:
+            return see(kind, pooled)
+        detail = f"{region}, where global services answer"
+        return dark(Reason.NOT_SCANNED, Target(region=region), detail)
+
+    return look
 
 
 def _results(

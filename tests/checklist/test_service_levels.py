@@ -139,6 +139,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("nothing", NO_EVIDENCE, (balancer(),)),
         Row("a network load balancer", NO_EVIDENCE, (balancer(type="network"),), says="no metric of its latency"),
         Row("a Classic load balancer", PASS, (classic(), watching("Latency", "AWS/ELB", dimensions={"LoadBalancerName": "old"}))),
+        Row("a distribution whose alarms lie in a region that is not scanned", UNKNOWN, (distribution(),), unit={"regions": (REGION,)}, says="us-east-1"),
         Row("a REST API", PASS, (api(), of_api("Latency", ApiName="orders"))),
         Row("a REST API's stage", PASS, (api(), of_api("IntegrationLatency", ApiName="orders", Stage="live"))),
         Row("another REST API", NO_EVIDENCE, (api(), of_api("Latency", ApiName="carts"))),
