@@ -143,6 +143,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a well-known path", PASS, (api(), method(path="/.well-known/jwks.json"))),
         Row("a path that begins like one", FAIL, (api(), method(path="/healthy"))),
         Row("a webhook that is declared", PASS, (api(), method(path="/hooks/pay")), options={"public_api_paths": "^/hooks/"}),
+        Row("no path may be open", FAIL, (api(), method(path="/health")), options={"public_api_paths": ""}),
         Row("a webhook that is not", FAIL, (api(), method(path="/hooks/pay"))),
         Row("a policy for anyone", FAIL, (api(ANYONE), method())),
         Row("a policy for named roles", PASS, (api(statement(principals=("arn:aws:iam::444455556666:role/pay",))), method()), says="resource policy"),

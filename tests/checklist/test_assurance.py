@@ -132,6 +132,7 @@ NOTIFIES = NotificationConfiguration(
     name="health",
     source="aws.health",
     regions=(REGION,),
+    delivered=True,
 )
 
 
@@ -272,7 +273,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     security_events_routed: [
         Row("a rule with a target", {PLACE: PASS}, (route("aws.health", "aws.guardduty"),), says="aws.health, aws.guardduty on, by alerts"),
         Row("a configuration of User Notifications", PASS, (NOTIFIES,), says="notifies of aws.health, by health"),
-        Row("a configuration for another region", FAIL, (replace(NOTIFIES, regions=("eu-west-2",)), FUNCTION)),
+        Row("a configuration of User Notifications for another region", FAIL, (replace(NOTIFIES, regions=("us-east-1",)), FUNCTION)),
+        Row("a configuration of User Notifications without a channel", FAIL, (replace(NOTIFIES, delivered=False), FUNCTION)),
         Row("a rule without a target", FAIL, (route(targets=0), FUNCTION)),
         Row("nothing", FAIL, (FUNCTION,), says="sends security events to nobody"),
         Row("nothing runs", NOT_APPLICABLE),
@@ -291,7 +293,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     vulnerability_feed_active: [
         Row("everything is scanned", {f"{PLACE}#ec2": PASS, f"{PLACE}#ecr": PASS, f"{PLACE}#lambda": PASS, f"{PLACE}#guardduty": PASS}, (instance(), IMAGES, FUNCTION, SCANS_ALL, detector())),
         Row("functions are not", {f"{PLACE}#ec2": PASS, f"{PLACE}#lambda": FAIL, f"{PLACE}#guardduty": PASS}, (instance(), FUNCTION, inspector(ec2="ENABLED", **{"lambda": "DISABLED"}), detector()), says="Inspector for them is disabled"),
-        Row("Inspector is off", {f"{PLACE}#ecr": FAIL, f"{PLACE}#guardduty": PASS}, (IMAGES, detector())),
+        Row("Inspector is off", {f"{PLACE}#ecr": FAIL, f"{PLACE}#guardduty": PASS}, (IMAGES, inspector(ec2="DISABLED", ecr="DISABLED"), detector())),
+        Row("Inspector is not offered", {f"{PLACE}#ecr": NOT_APPLICABLE, f"{PLACE}#guardduty": PASS}, (IMAGES, detector())),
+        Row("an instance that a service operates", NOT_APPLICABLE, (replace(instance(), managed=True), SCANS_ALL)),
         Row("no detector", {f"{PLACE}#lambda": PASS, f"{PLACE}#guardduty": FAIL}, (FUNCTION, SCANS_ALL)),
         Row("a detector that is off", {f"{PLACE}#lambda": PASS, f"{PLACE}#guardduty": FAIL}, (FUNCTION, SCANS_ALL, detector(False))),
         Row("nothing that could be scanned", NOT_APPLICABLE, (SCANS_ALL,)),

@@ -40,13 +40,15 @@ def route(
     )
 
 
-def notifies(source: str, *regions: str) -> NotificationConfiguration:
-    return NotificationConfiguration(
-        arn=f"arn:aws:notifications::{ACCOUNT}:configuration/1",
-        name="health",
-        source=source,
-        regions=regions or (REGION,),
-    )
+def notifies(source: str, **changes: Any) -> NotificationConfiguration:
+    values: dict[str, Any] = {
+        "arn": f"arn:aws:notifications::{ACCOUNT}:configuration/1",
+        "name": "health",
+        "source": source,
+        "regions": (REGION,),
+        "delivered": True,
+    }
+    return NotificationConfiguration(**values | changes)
 
 
 def database() -> DbInstance:
@@ -100,7 +102,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a rule without a target", {f"{ACCOUNT}/{REGION}": NO_EVIDENCE}, (database(), route("aws.health", targets=0))),
         Row("a rule for something else", NO_EVIDENCE, (database(), route("aws.guardduty"))),
         Row("a notification configuration", {"configuration/1": PASS}, (database(), notifies("aws.health"))),
-        Row("a notification configuration for another region", NO_EVIDENCE, (database(), notifies("aws.health", "eu-west-2"))),
+        Row("a notification configuration for another region", NO_EVIDENCE, (database(), notifies("aws.health", regions=("us-east-1",)))),
+        Row("a notification configuration without a channel", NO_EVIDENCE, (database(), notifies("aws.health", delivered=False))),
         Row("a notification configuration for something else", NO_EVIDENCE, (database(), notifies("aws.securityhub"))),
         Row("the central account's rule", PASS, (database(), route("aws.health", account=CENTRAL)), options=OPTION),
         Row("the central account's rule in another region", NO_EVIDENCE, (database(), route("aws.health", account=CENTRAL, region="us-east-1", targets=0)), options=OPTION),

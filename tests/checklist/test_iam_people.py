@@ -70,9 +70,12 @@ def root_user(**changes: Any) -> RootUser:
     return RootUser(**values | changes)
 
 
-def key(slot: int = 1, rotated: float | None = 30, used: float | None = 1) -> AccessKey:
+def key(
+    slot: int = 1, rotated: float | None = 30, used: float | None = 1, *, active: bool = True
+) -> AccessKey:
     return AccessKey(
         slot=slot,
+        active=active,
         rotated=None if rotated is None else days_ago(rotated),
         used=None if used is None else days_ago(used),
     )
@@ -148,6 +151,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("long ago", PASS, (root_row(password_used=days_ago(91)),), says="91 days ago"),
         Row("lately", {"root": FAIL}, (root_row(password_used=days_ago(10), reported=NOW),), says="10 days ago, by the report of 2026-11-24 06:00 UTC"),
         Row("lately, by a key", FAIL, (root_row(password_used=days_ago(200), keys=(key(used=3),)),), says="3 days ago"),
+        Row("lately, by a key that is switched off since", FAIL, (root_row(keys=(key(used=3, active=False),)),), says="3 days ago"),
         Row("lately enough for us", PASS, (root_row(password_used=days_ago(10)),), options={"root_unused_days": 7}),
         Row("a user's sign-in is none of root's", PASS, (root_row(), signed_in(1))),
         Row("a report without root", {"root": UNKNOWN}, (credentials(),), says="no row in the credential report"),
@@ -163,6 +167,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a team's user", {"user/ann": PASS, "user/dev-team": FAIL}, (credentials(), credentials("dev-team")), severity=Severity.MEDIUM),
         Row("an administrator with a number", FAIL, (credentials("Admin2"),)),
         Row("a person who administers", PASS, (credentials("jdoe-admin"),)),
+        Row("a person by a number", PASS, (credentials("4711"),)),
         Row("a name that we share", FAIL, (credentials("frontdesk"),), options={"shared_names": ("frontdesk",)}),
         Row("nobody comes in", {ACCOUNT: NO_EVIDENCE}, (iam_role(), root_row())),
         Row("the report is dark", UNKNOWN, (SAML,), dark=[UserCredentials]),
@@ -187,6 +192,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a key not too old for us", PASS, (with_keys(key(rotated=91)),), options={"access_key_max_age_days": 365}),
         Row("a key whose date is the user's", FAIL, (with_keys(key(rotated=None)),), says="400 days old"),
         Row("two keys", {"user/bot#key 1": PASS, "user/bot#key 2": PASS, "user/bot#keys": FAIL}, (with_keys(key(), key(2)),)),
+        Row("a key that is switched off", NOT_APPLICABLE, (with_keys(key(rotated=900, used=None, active=False)),)),
+        Row("a second key that is switched off", {"user/bot#key 1": PASS}, (with_keys(key(), key(2, active=False)),)),
         Row("the time of the report", PASS, (signed_in(1, reported=NOW),), says="by the report of 2026-11-24 06:00 UTC"),
         Row("the root user is judged elsewhere", NOT_APPLICABLE, (root_row(keys=(key(rotated=900),)),)),
         Row("a user without credentials", NOT_APPLICABLE, (credentials(password=False),)),

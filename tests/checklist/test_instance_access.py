@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -136,7 +137,7 @@ def verified(**changes: Any) -> VerifiedAccessEndpoint:
 
 
 def on_cidr(block: str) -> VerifiedAccessEndpoint:
-    return verified(type="cidr", interface="", block=block)
+    return verified(type="cidr", interface="", block=block, groups=("sg-e",))
 
 
 BEHIND = (
@@ -187,6 +188,7 @@ def public_rows(bad: Any) -> list[Row]:
     """Return the rows in which what decides exposure is dark, or is another thing than it seems."""
     return [
         Row("interfaces are dark", UNKNOWN, (instance(), group(bad)), dark=[NetworkInterface]),
+        Row("none of its interfaces is listed", UNKNOWN, (instance(), table(), *blocking("off"), group(bad)), says="none of the network interfaces of i-1"),
         Row("groups are dark", UNKNOWN, (instance(), *EXPOSED), dark=[SecurityGroup]),
         Row("a group that the account does not see", UNKNOWN, (instance(), *EXPOSED), says="does not see the security group sg-1"),
         Row("prefix lists are dark", UNKNOWN, (instance(), *EXPOSED, group(permission(prefix_lists=("pl-1",)))), dark=[PrefixList]),
@@ -231,7 +233,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an endpoint that failed", FAIL, (instance(), INNER, endpoint(ready=False), OUT, group(to("sg-e")), FACE_E)),
         Row("RDP through an endpoint", PASS, (instance(windows=True), INNER, endpoint(), group_e(to("sg-1", from_port=3389, to_port=3389)), group(to("sg-e", from_port=3389, to_port=3389)), FACE_E)),
         Row("Verified Access to its interface", PASS, (instance(), INNER, group(), verified()), says="vae-1 of Verified Access"),
-        Row("Verified Access to its network", PASS, (instance(), INNER, group(), on_cidr("10.0.0.0/16"))),
+        Row("Verified Access to its network", PASS, (instance(), INNER, group(), group_e(), on_cidr("10.0.0.0/16"))),
+        Row("Verified Access to the same addresses in another VPC", FAIL, (instance(), INNER, group(), replace(group_e(), vpc="vpc-2"), on_cidr("10.0.0.0/16"))),
         Row("Verified Access to another network", FAIL, (instance(), INNER, group(), on_cidr("10.9.0.0/16"))),
         Row("Verified Access to its web server", FAIL, (instance(), INNER, group(), verified(protocol="https", ports=(PortRange(first=443, last=443),)))),
         Row("Verified Access that is being deleted", FAIL, (instance(), INNER, group(), verified(active=False))),
@@ -240,6 +243,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a bastion with that address in another VPC", {"instance/i-1": FAIL, "instance/i-b": NOT_APPLICABLE}, (*BEHIND[:2], bastion(name="i-b", vpc="vpc-2"), BEHIND[3], group(permission(blocks=("10.0.7.7/32",))))),
         Row("a bastion that is not let in", {"instance/i-1": FAIL, "instance/i-b": NOT_APPLICABLE}, (*BEHIND, group(ssh(OFFICE)))),
         Row("a bastion that is stopped", {"instance/i-1": FAIL, "instance/i-b": NOT_APPLICABLE}, (*BEHIND[:2], bastion(name="i-b", state="stopped"), BEHIND[3], group(to("sg-b")))),
+        Row("no machine is a bastion", {"instance/i-1": FAIL, "instance/i-b": FAIL}, (*BEHIND, group(to("sg-b"))), options={"bastion_regex": ""}),
         Row("a machine that we call otherwise", {"instance/i-1": PASS, "instance/i-b": NOT_APPLICABLE}, (*BEHIND[:2], instance("i-b", tags={"Name": "hop"}), BEHIND[3], group(to("sg-b"))), options={"bastion_regex": "^hop$"}),
         Row("none of these", {"instance/i-1": FAIL}, (instance(), INNER, group(ssh(OFFICE))), severity=Severity.MEDIUM),
         Row("launched just now", NOT_APPLICABLE, (instance(launched=NOW - timedelta(minutes=14)),)),

@@ -284,79 +284,69 @@ def test_targets_of_enabled_rules_that_pick_security_events() -> None:
     )
 
 
-def test_in_which_regions_user_notifications_tells_of_what() -> None:
-    place = f"arn:aws:notifications::{ACCOUNT}:configuration"
-    names = {each: f"{place}/{each}01abcdefghijklmnopqrstuvwx" for each in "abc"}
-    listed = [
-        {"arn": name, "name": each, "description": "d", "status": "ACTIVE", "creationTime": MADE}
-        for each, name in names.items()
-    ]
+def test_what_user_notifications_picks_where_and_whether_it_is_sent() -> None:
+    def name(number: int) -> str:
+        return f"arn:aws:notifications::{ACCOUNT}:configuration/a0{number}abcdefghijklmnopqrstuvwx"
 
-    def rule(source: str, kind: str, **regions: str) -> dict[str, Any]:
-        told = {name.replace("_", "-"): status for name, status in regions.items()}
+    def rule(number: int, source: str, kind: str, **states: str) -> dict[str, Any]:
         return {
-            "arn": f"{names['a']}/rule/{'r' * 27}",
-            "notificationConfigurationArn": names["a"],
+            "arn": f"{name(number)}/rule/a01abcdefghijklmnopqrstuvwx",
+            "notificationConfigurationArn": name(number),
             "creationTime": MADE,
             "source": source,
             "eventType": kind,
             "eventPattern": "",
-            "regions": [*told],
+            "regions": list(states),
             "managedRules": [],
             "statusSummaryByRegion": {
-                name: {"status": status, "reason": "r"} for name, status in told.items()
+                region.replace("_", "-"): {"status": state, "reason": ""}
+                for region, state in states.items()
             },
         }
 
-    configurations = "notifications.list_notification_configurations"
-    rules = "notifications.list_event_rules"
-    asked = {name: {"notificationConfigurationArn": arn} for name, arn in names.items()}
+    listed = [
+        {"arn": name(number), "name": f"n{number}", "description": "d", "status": "ACTIVE", "creationTime": MADE}
+        for number in (1, 2, 3, 4)
+    ]  # fmt: skip
+    rules, channels = "notifications.list_event_rules", "notifications.list_channels"
+    health = ("aws.health", "AWS Health Event")
     answers = (
-        Answer(configurations, {"notificationConfigurations": listed[:2], "nextToken": "n"}),
-        Answer(
-            configurations, {"notificationConfigurations": listed[2:]}, asked={"nextToken": "n"}
-        ),
+        Answer("notifications.list_notification_configurations", {"notificationConfigurations": listed}),
         Answer(
             rules,
             {
                 "eventRules": [
-                    rule(
-                        "aws.health", "AWS Health Event", eu_west_1="ACTIVE", eu_west_2="INACTIVE"
-                    ),
-                    rule("aws.health", "AWS Health Abuse Event", eu_west_3="ACTIVE"),
-                ],
-                "nextToken": "n",
-            },
-            asked=asked["a"],
-        ),
-        Answer(
-            rules,
-            {
-                "eventRules": [
-                    rule("aws.health", "AWS Health Event", us_east_1="ACTIVE"),
-                    rule("aws.guardduty", "GuardDuty Finding", eu_west_1="ACTIVE"),
-                    rule("aws.ec2", "EC2 Instance State-change Notification", eu_west_1="ACTIVE"),
+                    rule(1, *health, eu_west_1="ACTIVE", us_east_1="INACTIVE"),
+                    rule(1, *health, us_west_2="ACTIVE"),
+                    rule(1, "aws.ec2", "EC2 Instance State-change Notification", eu_west_1="ACTIVE"),
                 ]
             },
-            asked={**asked["a"], "nextToken": "n"},
+            asked={"notificationConfigurationArn": name(1)},
         ),
-        Answer(rules, error=DENIED, asked=asked["b"]),
-        Answer(rules, error={"service_error_code": "ResourceNotFoundException"}, asked=asked["c"]),
-    )
+        Answer(channels, {"channels": ["arn:aws:chatbot::1:chat-configuration/c"]}, asked={"notificationConfigurationArn": name(1)}),
+        Answer(rules, {"eventRules": [rule(2, "aws.guardduty", "GuardDuty Finding", eu_west_1="ACTIVE")]}),
+        Answer(channels, {"channels": []}),
+        Answer(rules, error=DENIED),
+        Answer(rules, {"eventRules": []}),
+    )  # fmt: skip
     with answering(*answers, region="us-east-1") as connection:
         found = seen(connection, NotificationConfiguration)
         assert_made_as_declared(connection, NotificationConfiguration)
 
-    def told(source: str, *regions: str) -> NotificationConfiguration:
-        return NotificationConfiguration(arn=names["a"], name="a", source=source, regions=regions)
-
     assert found == Evidence(
-        (told("aws.health", "eu-west-1", "us-east-1"), told("aws.guardduty", "eu-west-1")),
         (
-            replace(
-                refused("notifications:ListEventRules", resource=names["b"]), region="us-east-1"
+            NotificationConfiguration(
+                arn=name(1),
+                name="n1",
+                source="aws.health",
+                regions=("eu-west-1", "us-west-2"),
+                delivered=True,
+            ),
+            NotificationConfiguration(
+                arn=name(2), name="n2", source="aws.guardduty", regions=("eu-west-1",)
             ),
         ),
+        (replace(refused("notifications:ListEventRules", resource=name(3)), region="us-east-1"),),
     )
 
 

@@ -188,7 +188,7 @@ def test_a_statement_keeps_what_it_reaches_and_nothing_secret() -> None:
                     open=False,
                     values=("o-acme",),
                 ),
-                Condition(operator="null", key="aws:tagkeys", open=False, values=("True",)),
+                Condition(operator="null", key="aws:tagkeys", open=False, values=("true",)),
             ),
         ),
     )

@@ -47,7 +47,8 @@ REPORT = (
 )
 ROOT_ROW = (
     f"<root_account>,{IAM}:root,2020-01-01T00:00:00+00:00,not_supported,no_information,"
-    "not_supported,true,true,2021-01-01T00:00:00+00:00,N/A,false,N/A,N/A\n"
+    "not_supported,true,true,2021-01-01T00:00:00+00:00,N/A,"
+    "false,2021-01-01T00:00:00+00:00,2022-01-01T00:00:00+00:00\n"
 )
 
 
@@ -130,7 +131,15 @@ def test_a_report_that_is_being_made_is_awaited() -> None:
         password=False,
         mfa=True,
         created=datetime(2020, 1, 1, tzinfo=UTC),
-        keys=(AccessKey(slot=1, rotated=datetime(2021, 1, 1, tzinfo=UTC), used=None),),
+        keys=(
+            AccessKey(slot=1, rotated=datetime(2021, 1, 1, tzinfo=UTC), used=None),
+            AccessKey(
+                slot=2,
+                rotated=datetime(2021, 1, 1, tzinfo=UTC),
+                used=datetime(2022, 1, 1, tzinfo=UTC),
+                active=False,
+            ),
+        ),
         reported=NOW,
     )
     assert found == Evidence((root,))

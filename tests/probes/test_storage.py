@@ -131,13 +131,14 @@ def test_replication_of_each_bucket() -> None:
         {"Status": "Disabled", "Destination": {"Bucket": "arn:aws:s3:::old"}},
     ]
     answers = (
-        listed("a", "b", "c"),
+        listed("a", "b", "c", "d"),
         Answer(
             "s3.get_bucket_replication",
             {"ReplicationConfiguration": {"Role": "arn:aws:iam::1:role/r", "Rules": rules}},
         ),
         Answer("s3.get_bucket_replication", error=gone("ReplicationConfigurationNotFoundError")),
         Answer("s3.get_bucket_replication", error=DENIED),
+        Answer("s3.get_bucket_replication", error=gone("NoSuchBucket")),
     )
     with answering(*answers) as connection:
         found = seen(connection, BucketReplication)

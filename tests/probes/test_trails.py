@@ -194,11 +194,12 @@ def buckets(*names: str) -> Answer:
 def test_a_policy_is_public_or_not_and_no_policy_is_not() -> None:
     operation = "s3.get_bucket_policy_status"
     answers = (
-        buckets("public", "private", "plain", "guarded"),
+        buckets("public", "private", "plain", "guarded", "gone"),
         Answer(operation, {"PolicyStatus": {"IsPublic": True}}, asked={"Bucket": "public"}),
         Answer(operation, {"PolicyStatus": {"IsPublic": False}}),
         Answer(operation, error={"service_error_code": "NoSuchBucketPolicy", "http_status_code": 404}),
         Answer(operation, error=DENIED),
+        Answer(operation, error={"service_error_code": "NoSuchBucket", "http_status_code": 404}),
     )  # fmt: skip
     with answering(*answers) as connection:
         found = seen(connection, BucketPolicyStatus)

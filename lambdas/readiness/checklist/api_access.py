@@ -27,6 +27,10 @@ PUBLIC_PATHS = r"^/(health|ping|status|\.well-known/.*)$"
 _BY_AUTHORIZER = ("COGNITO_USER_POOLS", "CUSTOM")
 
 
+def _may_be_open(path: str, public_api_paths: str) -> bool:
+    return bool(public_api_paths) and bool(re.search(public_api_paths, path))
+
+
 @check(Severity.HIGH)
 def apigateway_rest_method_authorized(
     method: RestMethod, apis: Evidence[RestApi], *, public_api_paths: str = PUBLIC_PATHS
@@ -37,8 +41,8 @@ def apigateway_rest_method_authorized(
     lets in certain principals, VPC endpoints, organizations or addresses alone, by its resource
     policy. Paths of `public_api_paths` may be open.
     Fix: set IAM, a Cognito or a Lambda authorizer at the method, and deploy the API.
-    Blind spot: who checks a signature in code looks anonymous; declare such paths by
-    `public_api_paths`.
+    Blind spot: a change that was not deployed looks as if it were in force. Who checks a signature in
+    code looks anonymous; declare such paths by `public_api_paths`.
     See: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
     """
     api = apis.of(method.api)
@@ -57,7 +61,7 @@ def apigateway_rest_method_authorized(
     guard = _guard(api.policy or ()) if api is not None else ""
     if guard:
         return passed(f"({named}) is open to certain callers alone, {guard}")
-    if re.search(public_api_paths, method.path):
+    if _may_be_open(method.path, public_api_paths):
         return passed(f"({named}) is open, as its path may be")
     if method.authorization != "NONE":
         return failed(f"({named}) names {method.authorization} and no authorizer that decides")
@@ -101,7 +105,7 @@ def apigatewayv2_route_authorized(
         return not_applicable(f"({named}) is open to those who are connected alone")
     if way.authorization != "NONE":
         return passed(f"({named}) is authorized by {way.authorization}")
-    if re.search(public_api_paths, way.path):
+    if _may_be_open(way.path, public_api_paths):
         return passed(f"({named}) is open, as its path may be")
     return failed(f"({named}) has no authorization")
 

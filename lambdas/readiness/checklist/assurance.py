@@ -193,9 +193,9 @@ def security_events_routed(
     """A finding that lies in a console is read when it is too late.
 
     Pass: an enabled rule of the default bus sends events of AWS Health, GuardDuty, Security Hub or
-    Inspector to a target, or AWS User Notifications has an active event rule for them in the region;
-    or another account administers Security Hub or GuardDuty and does so in the same region. A region
-    in which nothing runs is not judged.
+    Inspector to a target, or AWS User Notifications picks them in the region and has a channel to send
+    them by; or another account administers Security Hub or GuardDuty and does so in the same region. A
+    region in which nothing runs is not judged.
     Fix: route these events to a chat or an on-call service in every region that is used.
     Blind spot: who stands behind a target is not visible; global events of AWS Health arrive in
     us-east-1 alone, and are judged there.
@@ -208,7 +208,7 @@ def security_events_routed(
                 case SecurityRoute(targets=targets, sources=sources) if targets:
                     because = f"sends events of {', '.join(sources)} on, by {_name(each.arn)}"
                     return passed(because)
-                case NotificationConfiguration(regions=regions) if unit.region in regions:
+                case NotificationConfiguration() if each.tells_of(unit.region):
                     return passed(f"notifies of {each.source}, by {each.name}")
         return None
 
@@ -257,21 +257,25 @@ def vulnerability_feed_active(
     """Software that was safe when it was installed is not when its hole is published.
 
     Pass: Inspector scans each kind of thing that the region has (instances, images, functions), and
-    GuardDuty is enabled where it has any.
+    GuardDuty is enabled where it has any. Instances that services of AWS operate do not count.
     Fix: enable Inspector and GuardDuty for the organization, with every new account.
     See: https://docs.aws.amazon.com/inspector/latest/user/scanning-resources.html
     """
     nouns = {"ec2": "instances", "ecr": "images", "lambda": "functions"}
     used: dict[str, Callable[[], bool]] = {
-        "ec2": lambda: any(each.state != "shutting-down" for each in instances),
+        "ec2": lambda: any(
+            each.state != "shutting-down" and not each.managed for each in instances
+        ),
         "ecr": lambda: any(True for _ in images),
         "lambda": lambda: any(not each.incidental for each in functions),
     }
 
     def scanned(kind: str) -> Iterator[Result]:
         if used[kind]():
-            state = next((each.types.get(kind, "DISABLED") for each in inspectors), "DISABLED")
-            if state == "ENABLED":
+            state = next((each.types.get(kind, "DISABLED") for each in inspectors), "")
+            if not state:
+                yield not_applicable(f"has {nouns[kind]}, where Inspector is not offered")
+            elif state == "ENABLED":
                 yield passed(f"has its {nouns[kind]} scanned by Inspector")
             else:
                 yield failed(f"has {nouns[kind]}, and Inspector for them is {state.lower()}")

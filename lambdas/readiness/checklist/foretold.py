@@ -36,8 +36,8 @@ def health_event_notification_configured(
     """AWS says weeks ahead which host it retires; whoever does not hear of it meets it as an outage.
 
     Pass: an enabled rule of the region's default bus sends events of AWS Health to a target, or AWS
-    User Notifications has an active event rule for them in the region, or the account that is named
-    in `health_central_account` has such a rule in this region.
+    User Notifications picks them in this region and has a channel to send them by, or the account that
+    is named in `health_central_account` has such a rule in this region.
     Fix: add a rule with the source aws.health whose target is a topic or a chat, in each region.
     Blind spot: who stands behind a target is not visible. Events that belong to no region arrive in
     us-east-1.
@@ -50,8 +50,8 @@ def health_event_notification_configured(
                 case SecurityRoute(targets=targets, sources=sources):
                     if targets and _HEALTH in sources:
                         return passed("sends events of AWS Health on").about(each.arn)
-                case NotificationConfiguration(source=source, regions=regions):
-                    if source == _HEALTH and unit.region in regions:
+                case NotificationConfiguration(source=source):
+                    if source == _HEALTH and each.tells_of(unit.region):
                         said = f"notifies of events of AWS Health ({each.name})"
                         return passed(said).about(each.arn)
         return None

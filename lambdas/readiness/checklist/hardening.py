@@ -21,7 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.checklist.ways_in import not_administered
+from readiness.checklist.ways_in import not_administered, too_new
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.access import ManagedNode
 from readiness.evidence.compute import Instance
@@ -122,6 +122,8 @@ def ssm_patch_compliant(
             return passed(f"runs an image of {built} days")
     if looked is not None:
         return no_evidence(f"had all patches {looked} days ago, and was not looked at since")
+    if found is None and too_new(instance, unit):
+        return not_applicable(too_new(instance, unit))
     managed = known(lambda: nodes.of(instance.arn) is not None, True)
     why = "" if managed else ": Systems Manager does not manage it"
     return failed(f"was never scanned for missing patches{why}", Severity.MEDIUM)
@@ -164,7 +166,11 @@ def _scanned(
     inspected: Evidence[InspectedInstance],
     unit: Unit,
 ) -> Iterator[Result]:
-    if not any(status.types["ec2"] == "ENABLED" for status in statuses):
+    status = next(iter(statuses), None)
+    if status is None:
+        yield not_applicable("has instances, where Inspector is not offered").about(unit.id)
+        return
+    if status.types["ec2"] != "ENABLED":
         told = f"has {len(running)} instances that Inspector does not scan"
         yield failed(told, Severity.MEDIUM).about(unit.id)
         return

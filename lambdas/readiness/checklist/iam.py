@@ -44,9 +44,14 @@ _ASKED = {
     for action in sorted({*IAM_WRITES, *(one for each in ESCALATIONS for one in each)})
 }
 
-#: Conditions on who calls, when, from where and with which device narrow nothing that is allowed.
+#: Conditions on who calls, when, from where, by way of what and with which device narrow nothing that
+#: is allowed.
 _CIRCUMSTANCES = frozenset(
     {
+        "aws:assumedroot",
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
         "aws:currenttime",
         "aws:ec2instancesourceprivateipv4",
         "aws:ec2instancesourcevpc",
@@ -60,6 +65,7 @@ _CIRCUMSTANCES = frozenset(
         "aws:resourceorgid",
         "aws:resourceorgpaths",
         "aws:securetransport",
+        "aws:sourceidentity",
         "aws:sourceip",
         "aws:sourcevpc",
         "aws:sourcevpcarn",
@@ -68,6 +74,7 @@ _CIRCUMSTANCES = frozenset(
         "aws:useragent",
         "aws:userid",
         "aws:username",
+        "aws:viaawsservice",
         "aws:vpcsourceip",
     }
 )
@@ -206,7 +213,8 @@ def _narrows(condition: Condition) -> bool:
     operator = condition.operator.removeprefix("foranyvalue:")
     about_the_caller = condition.key in _CIRCUMSTANCES or condition.key.startswith("aws:principal")
     if operator == "null":
-        return "true" not in condition.values and not about_the_caller
+        absent = "true" in {value.lower() for value in condition.values}
+        return not absent and not about_the_caller
     holds_without = operator.startswith(("forallvalues:", *_NEGATED))
     holds_without = holds_without or operator.endswith("ifexists")
     return not (holds_without or condition.open or about_the_caller)

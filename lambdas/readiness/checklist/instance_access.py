@@ -16,6 +16,7 @@ from readiness.checklist.exposure import (
     exposed_ports,
     group_named,
     hits,
+    interfaces_of,
     port_range,
     ports_of,
     prefix_list,
@@ -183,7 +184,7 @@ def bastion_host_hardened(
     def flaws() -> Iterator[str | Result]:
         if instance.metadata_tokens == "optional":
             yield "its metadata service asks for no token"
-        for interface in interfaces.about(instance.id, "instance"):
+        for interface in interfaces_of(instance, interfaces):
             for name in interface.groups:
                 for permission in group_named(name, groups).ingress:
                     if any(port not in admin_ports for port in port_range(permission)):
@@ -282,7 +283,7 @@ def ec2_instance_ssh_not_public(
         return not_applicable(out)
     own = interfaces.about(instance.id, "instance")
     hidden: list[Result] = []
-    for interface in own:
+    for interface in interfaces_of(instance, interfaces):
         for name in interface.groups:
             for source in tried(_sources(name, groups, lists), not_seen):
                 if isinstance(source, Result):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from readiness.checklist.doors import Door, is_a_way_in
 from readiness.checklist.exposure import group_named, wide_sources
 from readiness.checklist.model import (
     Result,
@@ -27,7 +28,7 @@ from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.advisories import ADVISORY_TOOLS
 from readiness.evidence.apis import GraphqlApi, HttpApi, RestApi, RestStage
-from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
+from readiness.evidence.balancing import LoadBalancer
 from readiness.evidence.building import is_unfollowed, steps_of
 from readiness.evidence.builds import BuildProject
 from readiness.evidence.code_security import (
@@ -41,7 +42,6 @@ from readiness.evidence.code_security import (
 from readiness.evidence.detection import InspectorStatus
 from readiness.evidence.edge import Distribution
 from readiness.evidence.firewalls import AclRule, EdgeWebAcl, WebAcl, WebAclAssociation
-from readiness.evidence.functions import FunctionUrl
 from readiness.evidence.network import PrefixList, SecurityGroup
 from readiness.evidence.pipelines import Pipeline
 from readiness.evidence.repository import (
@@ -233,11 +233,6 @@ def _inspected(inspectors: Evidence[InspectorStatus]) -> str:
     )
 
 
-_Door = (
-    LoadBalancer | ClassicLoadBalancer | RestApi | HttpApi | GraphqlApi | FunctionUrl | Distribution
-)
-
-
 @check(Severity.MEDIUM)
 def owasp_review_documented(
     repository: Repository,
@@ -247,7 +242,7 @@ def owasp_review_documented(
     steps: Evidence[CiStep],
     projects: Evidence[BuildProject],
     pipelines: Evidence[Pipeline],
-    doors: Evidence[_Door],
+    doors: Evidence[Door],
     unit: Unit,
     *,
     review_days: int = 365,
@@ -266,7 +261,7 @@ def owasp_review_documented(
     if out:
         return not_applicable(out)
     why = _no_application(repository, languages, language_share)
-    if why and not any(map(_faces_the_internet, doors)):
+    if why and not any(map(is_a_way_in, doors)):
         return not_applicable(f"{why}, and nothing faces the internet")
     recent = known(lambda: _recent(reviews, changes, unit, review_days), None)
     if recent:
@@ -299,18 +294,6 @@ def _recent(
     return None
 
 
-def _faces_the_internet(door: _Door) -> bool:
-    match door:
-        case LoadBalancer() | ClassicLoadBalancer():
-            return door.scheme == "internet-facing"
-        case RestApi() | GraphqlApi():
-            return not door.private
-        case Distribution():
-            return door.enabled
-        case _:
-            return True
-
-
 _COMMON = "AWS/AWSManagedRulesCommonRuleSet"
 _BESIDE = ("AWS/AWSManagedRulesKnownBadInputsRuleSet", "AWS/AWSManagedRulesSQLiRuleSet")
 _OWASP = re.compile(r"(?i)owasp")
@@ -335,7 +318,8 @@ def waf_managed_rules_on_public_entry(
     security groups let nobody in from everywhere may stand behind a distribution with such a web ACL.
     Fix: add AWSManagedRulesCommonRuleSet and AWSManagedRulesKnownBadInputsRuleSet to the web ACL, and
     let them block.
-    Blind spot: HTTP APIs cannot have a web ACL; only a distribution before them can.
+    Blind spot: HTTP APIs cannot have a web ACL; only a distribution before them can. A managed group that
+    looks at some requests alone (scope-down), or of which single rules merely count, passes.
     See: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
     """
     match front:

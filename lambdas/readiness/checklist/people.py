@@ -171,7 +171,8 @@ def iam_root_not_used(
 ) -> Result:
     """Where the root user works, nobody knows which person did.
 
-    Pass: neither its password nor an access key of it was used in the last 90 days.
+    Pass: neither its password nor an access key of it, switched off by now or not, was used in the
+    last 90 days.
     Fix: work with roles; keep the root user for the few tasks that only it can do.
     Blind spot: the credential report is up to four hours old.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html
@@ -243,9 +244,9 @@ def iam_human_access_individual(
 
 
 def _shared(name: str, shared_names: tuple[str, ...]) -> bool:
-    """Whether a name has no word of its own: `dev-team` and `admin2`, but not `jdoe-admin`."""
+    """Whether a name has no word of its own: `dev-team` and `admin2`, but not `jdoe-admin` or `4711`."""
     words = [word for word in re.split(r"[^a-z]+", name.lower()) if word]
-    return all(word in shared_names for word in words)
+    return bool(words) and all(word in shared_names for word in words)
 
 
 @check(Severity.MEDIUM)
@@ -266,7 +267,7 @@ def iam_user_credentials_fresh(
     """
     judged = False
     for user in users:
-        if user.name == ROOT or not (user.password or user.keys):
+        if user.name == ROOT or not (user.password or user.active_keys):
             continue
         judged = True
         made = _made(user)
@@ -274,10 +275,10 @@ def iam_user_credentials_fresh(
             last = _latest(user.password_used, user.password_changed) or user.created
             told = _idle(last, user.password_used, unit, credential_unused_days)
             yield _fresh(told, made).about(f"{user.arn}#password")
-        for key in user.keys:
+        for key in user.active_keys:
             told = _stale(key, user, unit, credential_unused_days, access_key_max_age_days)
             yield _fresh(told, made).about(f"{user.arn}#key {key.slot}")
-        if len(user.keys) > 1:
+        if len(user.active_keys) > 1:
             yield failed(f"has two active access keys{made}").about(f"{user.arn}#keys")
     if not judged:
         yield not_applicable("has no IAM user with a password or an active key")

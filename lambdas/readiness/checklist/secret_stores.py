@@ -53,7 +53,8 @@ def workload_env_no_plaintext_secret(of: _Configured, unit: Unit) -> Iterator[Re
     none.
     Fix: keep the value in Secrets Manager or as a SecureString, name it by its ARN (`secrets` with
     `valueFrom`, type SECRETS_MANAGER), and rotate what stood in the variable.
-    Blind spot: a secret without a known format under a name that does not say so.
+    Blind spot: a secret without a known format under a name that does not say so, and what published
+    versions of a function still hold.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
     """
     if isinstance(of, LambdaFunction) and of.variables_hidden:

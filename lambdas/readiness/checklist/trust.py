@@ -76,8 +76,8 @@ class _Circle:
             if named == {self.organization}:
                 return True
         return any(
-            condition.values and all(map(self.knows, condition.values))
-            for condition in asked(trust, "aws:principalaccount")
+            condition.values and all(self.knows(_account(value)) for value in condition.values)
+            for condition in asked(trust, "aws:principalaccount", "aws:principalarn")
         )
 
 
@@ -108,7 +108,8 @@ def iam_role_trust_known_principals(
 
     Pass: every AWS principal that a role trusts is of the account itself, of its organization, or
     of `trusted_accounts` (write beside each whose it is and what for); everybody (`*`) only with a
-    condition on the organization or on such accounts. `…IfExists` does not protect.
+    condition on the organization, or on such accounts or principals of theirs. `…IfExists` does not
+    protect.
     Fix: name accounts or roles in the trust policy, or demand `aws:PrincipalOrgID`.
     Blind spot: a Deny in a trust policy is not taken into account.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html

@@ -49,7 +49,16 @@ def too_new(instance: Instance, unit: Unit) -> str:
 
 def is_bastion(instance: Instance, pattern: str = BASTION) -> bool:
     """Whether an instance is a bastion by its name, its role, or a tag of its own for that."""
+<<<<<<< HEAD
     return is_named(instance.tags, pattern)
+=======
+    return bool(pattern) and any(
+        re.search(pattern, value)
+        if tag.lower() in _NAMING_TAGS
+        else re.search(pattern, tag) and value.lower() not in ("false", "no", "0")
+        for tag, value in instance.tags.items()
+    )
+>>>>>>> 6cb58f3 (Look for an open door where it may be, and for nobody to blame where nothing can be done)
 
 
 def first_way(ways: Iterable[Callable[[], str]]) -> str:
@@ -99,7 +108,10 @@ class Ways:
                 continue
             for target in self._interfaces_of(instance):
                 if target.id == endpoint.interface or (
-                    endpoint.block and _lie_in(endpoint.block, target.addresses)
+                    endpoint.block
+                    and _lie_in(endpoint.block, target.addresses)
+                    # In another network the same address may be another machine's.
+                    and self._stands_in(endpoint, target.vpc)
                 ):
                     return f"is reached by {endpoint.arn.rpartition('/')[2]} of Verified Access"
         return ""
@@ -129,6 +141,10 @@ class Ways:
             ):
                 return f"is reached from the bastion {other.id}"
         return ""
+
+    def _stands_in(self, endpoint: VerifiedAccessEndpoint, vpc: str) -> bool:
+        """Whether an endpoint stands in a network, which its groups tell."""
+        return any(group_named(name, self.groups).vpc == vpc for name in endpoint.groups)
 
     def _interfaces_of(self, instance: Instance) -> Evidence[NetworkInterface]:
         return self.interfaces.about(instance.id, "instance")

@@ -85,17 +85,24 @@ class SecurityRoute:
 
 @record(Scope.ACCOUNT, "notification configuration")
 class NotificationConfiguration:
-    """What AWS User Notifications tells of one source of security events.
+    """A configuration of AWS User Notifications, and one source of security events that it picks.
 
-    Source: notifications.ListNotificationConfigurations, notifications.ListEventRules.
+    Source: notifications.ListNotificationConfigurations, notifications.ListEventRules,
+    notifications.ListChannels.
     """
 
     arn: str
     name: str
     #: Whose events it is about, e.g. `aws.health`.
     source: str
-    #: The regions whose events it gets.
-    regions: tuple[str, ...]
+    #: The regions whose events it picks now.
+    regions: tuple[str, ...] = ()
+    #: Whether it has a channel: without one it writes to the console alone.
+    delivered: bool = False
+
+    def tells_of(self, region: str) -> bool:
+        """Whether somebody hears of a region's events without looking for them."""
+        return self.delivered and region in self.regions
 
 
 @record(Scope.ACCOUNT, "security contact")

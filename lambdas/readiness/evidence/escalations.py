@@ -73,6 +73,7 @@ iam:PassRole gamelift:CreateBuild gamelift:CreateFleet
 iam:PassRole kinesisanalytics:CreateApplication kinesisanalytics:StartApplication
 iam:PassRole omics:CreateWorkflow omics:StartRun
 iam:PassRole imagebuilder:CreateInfrastructureConfiguration imagebuilder:CreateImage
+iam:PassRole amplify:CreateApp amplify:CreateBranch amplify:StartJob
 iam:PassRole cognito-identity:SetIdentityPoolRoles
 iam:PassRole scheduler:CreateSchedule
 iam:PassRole ssm:CreateDocument ssm:StartAutomationExecution

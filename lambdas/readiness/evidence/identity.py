@@ -41,6 +41,8 @@ class AccessKey:
     rotated: datetime | None
     #: None where it was never used, or not since IAM keeps track.
     used: datetime | None
+    #: Whether it opens anything now.
+    active: bool = True
 
 
 @record(Scope.ACCOUNT, "IAM user")
@@ -57,10 +59,14 @@ class UserCredentials:
     #: When the password was last used; None where it never was, or not since IAM keeps track.
     password_used: datetime | None = None
     password_changed: datetime | None = None
-    #: Those that are active.
+    #: Those that were ever issued, and not deleted since.
     keys: tuple[AccessKey, ...] = ()
     #: When the report was made: up to four hours ago.
     reported: datetime | None = None
+
+    @property
+    def active_keys(self) -> tuple[AccessKey, ...]:
+        return tuple(key for key in self.keys if key.active)
 
 
 @record(Scope.ACCOUNT, "access key of a user")

@@ -25,7 +25,7 @@ class Condition:
     key: str
     #: Whether any value would do, since one of those asked for is a bare wildcard.
     open: bool
-    #: Of keys that name organizations, accounts or resources; empty for all others.
+    #: Of keys that name organizations, accounts, principals or resources; empty for all others.
     values: tuple[str, ...] = ()
 
 

@@ -69,6 +69,10 @@ class NotOfferedError(Exception):
     """The service does not exist in the region, so that nothing of it can be there."""
 
 
+class GoneError(Exception):
+    """What was just listed was deleted meanwhile, so that there is nothing to say of it."""
+
+
 class UndeclaredCallError(Exception):
     """A probe made a call that it did not declare, so the member role would not allow it."""
 
@@ -220,13 +224,20 @@ class Aws:
         return f"arn:{self.partition}:{service}:{place}:{self.account}:{resource}"
 
     def call(
-        self, operation: str, *, region: str = "", absent: Iterable[str] = (), **arguments: Any
+        self,
+        operation: str,
+        *,
+        region: str = "",
+        absent: Iterable[str] = (),
+        gone: Iterable[str] = (),
+        **arguments: Any,
     ) -> dict[str, Any] | None:
         """Call `service.operation` once; None where the answer is one of the error codes in `absent`.
 
         Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`); where a
         code says too little, the message's beginning follows it: `AccessDeniedException: Please …`.
-        Raises UnseenError with the gap for every other error.
+        Raises GoneError, which `each` leaves out, for the error codes in `gone`, and UnseenError with the
+        gap for every other error.
         """
         method = self._method(operation, region, arguments)
         try:
@@ -235,6 +246,9 @@ class Aws:
             if _means_none(error, absent):
                 self._answered(region)
                 return None
+            if _means_none(error, gone):
+                self._answered(region)
+                raise GoneError from error
             raise self._unseen(error, operation, region) from error
         except CALL_ERRORS as error:
             raise self._unseen(error, operation, region) from error
@@ -325,6 +339,8 @@ class Aws:
         def seen(subject: S) -> list[T | Gap]:
             try:
                 return list(look(subject))
+            except GoneError:
+                return []
             except UnseenError as error:
                 return [replace(error.gap, resource=arn(subject))]
 

@@ -16,6 +16,7 @@ from readiness.evidence.storage import Bucket
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 from readiness.probes.policies import denials_of
+from readiness.probes.s3 import GONE
 
 _NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
 _NO_POLICY = "NoSuchBucketPolicy"
@@ -30,6 +31,7 @@ def bucket_policy_statuses(
             "s3.get_bucket_policy_status",
             region=bucket.region,
             absent=(_NO_POLICY,),
+            gone=(GONE,),
             Bucket=bucket.name,
         )
         public = answer is not None and answer["PolicyStatus"]["IsPublic"]
@@ -42,7 +44,11 @@ def bucket_policy_statuses(
 def bucket_policies(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketPolicy | Gap]:
     def look(bucket: Bucket) -> Iterator[BucketPolicy]:
         answer = aws.call(
-            "s3.get_bucket_policy", region=bucket.region, absent=(_NO_POLICY,), Bucket=bucket.name
+            "s3.get_bucket_policy",
+            region=bucket.region,
+            absent=(_NO_POLICY,),
+            gone=(GONE,),
+            Bucket=bucket.name,
         )
         denials = denials_of(answer["Policy"], aws, bucket.arn) if answer else ()
         yield BucketPolicy(arn=bucket.arn, denials=denials)
@@ -57,6 +63,7 @@ def bucket_access_blocks(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[Bucket
             "s3.get_public_access_block",
             region=bucket.region,
             absent=(_NO_BLOCK,),
+            gone=(GONE,),
             Bucket=bucket.name,
         )
         yield BucketAccessBlock(arn=bucket.arn, on=_on(answer))

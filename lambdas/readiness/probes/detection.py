@@ -166,33 +166,44 @@ def security_routes(aws: Aws, rules: Evidence[EventRule]) -> Iterator[SecurityRo
     NotificationConfiguration,
     "notifications.list_notification_configurations",
     "notifications.list_event_rules",
+    "notifications.list_channels",
 )
 def notification_configurations(aws: Aws) -> Iterator[NotificationConfiguration | Gap]:
-    home = _NOTIFICATIONS.get(aws.partition)
-    if home is None:
+    region = _NOTIFICATIONS.get(aws.partition)
+    if region is None:
         return
 
     def look(listed: Mapping[str, Any]) -> Iterator[NotificationConfiguration]:
-        regions: dict[str, set[str]] = {}
-        for rule in aws.pages(
-            "notifications.list_event_rules",
-            "eventRules",
-            region=home,
-            absent=("ResourceNotFoundException",),
-            notificationConfigurationArn=listed["arn"],
-        ):
-            if rule["eventType"] in SECURITY_EVENTS.get(rule["source"], ()):
-                # A configuration is active in part where its rules are so in some regions.
-                there = rule["statusSummaryByRegion"].items()
-                active = {region for region, said in there if said["status"] == "ACTIVE"}
-                regions.setdefault(rule["source"], set()).update(active)
-        for source, found in regions.items():
+        where: dict[str, Any] = {
+            "region": region,
+            "notificationConfigurationArn": listed["arn"],
+            "absent": ("ResourceNotFoundException",),
+        }
+        picked: dict[str, set[str]] = {}
+        for each in aws.pages("notifications.list_event_rules", "eventRules", **where):
+            if each["eventType"] in SECURITY_EVENTS.get(each["source"], ()):
+                picked.setdefault(each["source"], set()).update(
+                    name
+                    for name, state in each["statusSummaryByRegion"].items()
+                    if state["status"] == "ACTIVE"
+                )
+        if not picked:
+            return
+        channels = aws.pages("notifications.list_channels", "channels", **where)
+        delivered = any(True for _ in channels)
+        for source, regions in picked.items():
             yield NotificationConfiguration(
-                arn=listed["arn"], name=listed["name"], source=source, regions=tuple(sorted(found))
+                arn=listed["arn"],
+                name=listed["name"],
+                source=source,
+                regions=tuple(sorted(regions)),
+                delivered=delivered,
             )
 
     listed = aws.pages(
-        "notifications.list_notification_configurations", "notificationConfigurations", region=home
+        "notifications.list_notification_configurations",
+        "notificationConfigurations",
+        region=region,
     )
     yield from aws.each(listed, look, arn=lambda each: str(each["arn"]))
 

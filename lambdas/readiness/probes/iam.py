@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from readiness.evidence import Evidence, Gap, Reason
@@ -66,15 +66,7 @@ def user_credentials(aws: Aws) -> Iterator[UserCredentials]:
             created=_moment(row["user_creation_time"]),
             password_used=_moment(row["password_last_used"]),
             password_changed=_moment(row["password_last_changed"]),
-            keys=tuple(
-                AccessKey(
-                    slot=slot,
-                    rotated=_moment(row[f"access_key_{slot}_last_rotated"]),
-                    used=_moment(row[f"access_key_{slot}_last_used_date"]),
-                )
-                for slot in (1, 2)
-                if row[f"access_key_{slot}_active"] == "true"
-            ),
+            keys=tuple(_keys(row)),
             reported=made,
         )
 
@@ -99,6 +91,19 @@ def issued_keys(aws: Aws, users: Evidence[UserCredentials]) -> Iterator[IssuedKe
             )
 
     yield from aws.each(users, look)
+
+
+def _keys(row: Mapping[str, str]) -> Iterator[AccessKey]:
+    """Yield the keys of a row; one that was never issued was neither rotated nor used."""
+    for slot in (1, 2):
+        key = AccessKey(
+            slot=slot,
+            rotated=_moment(row[f"access_key_{slot}_last_rotated"]),
+            used=_moment(row[f"access_key_{slot}_last_used_date"]),
+            active=row[f"access_key_{slot}_active"] == "true",
+        )
+        if key.active or key.rotated or key.used:
+            yield key
 
 
 def _moment(said: str) -> datetime | None:

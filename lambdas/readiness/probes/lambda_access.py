@@ -25,7 +25,10 @@ def function_urls(aws: Aws, functions: Evidence[LambdaFunction]) -> Iterator[Fun
     def look(function: LambdaFunction) -> Iterator[FunctionUrl]:
         # No call lists the URLs of a whole region.
         for each in aws.pages(
-            "lambda.list_function_url_configs", "FunctionUrlConfigs", FunctionName=function.name
+            "lambda.list_function_url_configs",
+            "FunctionUrlConfigs",
+            absent=("ResourceNotFoundException",),
+            FunctionName=function.name,
         ):
             yield FunctionUrl(arn=each["FunctionArn"], authentication=each["AuthType"])
 

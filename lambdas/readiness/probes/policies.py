@@ -14,7 +14,7 @@ from readiness.probes.refusals import UnseenError
 
 def statements_of(document: str) -> tuple[Statement, ...]:
     """Return the statements of a policy; raises ValueError where it is no policy."""
-    return tuple(map(_statement, _listed(_object(json.loads(document)).get("Statement"))))
+    return tuple(map(_statement, listed(_object(json.loads(document)).get("Statement"))))
 
 
 def denials_of(document: str, aws: Aws, resource: str) -> tuple[Statement, ...]:
@@ -45,8 +45,8 @@ def _statement(said: Any) -> Statement:
         allows=each.get("Effect") == "Allow",
         principals=tuple(_principals(each.get("Principal", each.get("NotPrincipal")))),
         others="NotPrincipal" in each,
-        actions=tuple(map(str, _listed(each.get("Action")))),
-        resources=tuple(map(str, _listed(each.get("Resource")))),
+        actions=tuple(map(str, listed(each.get("Action")))),
+        resources=tuple(map(str, listed(each.get("Resource")))),
         conditions=tuple(_conditions(_object(each.get("Condition") or {}))),
     )
 
@@ -54,24 +54,24 @@ def _statement(said: Any) -> Statement:
 def _principals(said: Any) -> Iterator[str]:
     if isinstance(said, dict):
         for named in said.values():
-            yield from map(str, _listed(named))
+            yield from map(str, listed(named))
     else:
-        yield from map(str, _listed(said))
+        yield from map(str, listed(said))
 
 
 def _conditions(said: Mapping[str, Any]) -> Iterator[Condition]:
     for operator, keys in said.items():
         for key, values in _object(keys).items():
             yield Condition(
-                operator=operator, key=key.lower(), values=tuple(map(_value, _listed(values)))
+                operator=operator, key=key.lower(), values=tuple(map(value_of, listed(values)))
             )
 
 
-def _value(said: Any) -> str:
+def value_of(said: Any) -> str:
     """Return a value as policies compare it: `true`, not `True`."""
     return str(said).lower() if isinstance(said, bool) else str(said)
 
 
-def _listed(said: Any) -> list[Any]:
-    """Return a list, which policies may write as its only member."""
+def listed(said: Any) -> list[Any]:
+    """Return what a policy may write as one thing or as a list of them."""
     return said if isinstance(said, list) else [] if said is None else [said]

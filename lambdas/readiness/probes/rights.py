@@ -13,11 +13,13 @@ from sys import intern
 from typing import Any
 
 from readiness.evidence.rights import Condition, Statement, Trust
+from readiness.probes.policies import listed, value_of
 
-#: Condition keys whose values say which accounts, organizations or resources are meant.
+#: Condition keys whose values say which accounts, organizations, principals or resources are meant.
 TELLING = frozenset(
     {
         "aws:principalaccount",
+        "aws:principalarn",
         "aws:principalorgid",
         "aws:principalorgpaths",
         "aws:sourceaccount",
@@ -72,10 +74,10 @@ def _reach(statement: Mapping[str, Any], account: str, allow: bool) -> tuple[str
     ones; where it spares whole types, it is not said to deny anything.
     """
     if "NotResource" in statement:
-        spared = {_whole(str(each), account, True) for each in _listed(statement["NotResource"])}
+        spared = {_whole(str(each), account, True) for each in listed(statement["NotResource"])}
         spared -= {""}
         return () if EVERYTHING in spared or (spared and not allow) else (EVERYTHING,)
-    named = _listed(statement.get("Resource"))
+    named = listed(statement.get("Resource"))
     reached = {_whole(str(each), account, allow) for each in named} - {""}
     return (EVERYTHING,) if EVERYTHING in reached else tuple(map(intern, sorted(reached)))
 
@@ -116,7 +118,7 @@ def _conditions(statement: Mapping[str, Any]) -> Iterator[Condition]:
     for operator, keys in (statement.get("Condition") or {}).items():
         for key, said in keys.items():
             name = intern(key.lower())
-            values = tuple(str(each) for each in _listed(said))
+            values = tuple(map(value_of, listed(said)))
             yield Condition(
                 operator=intern(operator.lower()),
                 key=name,
@@ -133,9 +135,9 @@ def _trusts(document: Mapping[str, Any]) -> Iterator[Trust]:
         said = each.get("Principal", EVERYTHING)  # `NotPrincipal` lets in everybody else
         named = said if isinstance(said, dict) else {"AWS": said}
         yield Trust(
-            principals=tuple(str(one) for one in _listed(named.get("AWS"))),
+            principals=tuple(str(one) for one in listed(named.get("AWS"))),
             services=tuple(_lower(named.get("Service"))),
-            providers=tuple(str(one) for one in _listed(named.get("Federated"))),
+            providers=tuple(str(one) for one in listed(named.get("Federated"))),
             conditions=tuple(_conditions(each)),
         )
 
@@ -151,19 +153,12 @@ def _assumes(statement: Mapping[str, Any]) -> bool:
 
 def _stated(document: Any) -> list[Mapping[str, Any]]:
     """Return a policy's statements; raises ValueError where it is none."""
-    found = _listed(document.get("Statement")) if isinstance(document, Mapping) else [document]
+    found = listed(document.get("Statement")) if isinstance(document, Mapping) else [document]
     if not all(isinstance(each, Mapping) for each in found):
         message = "a policy's statement is not an object"
         raise ValueError(message)
     return found
 
 
-def _listed(said: Any) -> list[Any]:
-    """Return what a policy may write as one thing or as a list of them."""
-    if said is None:
-        return []
-    return said if isinstance(said, list) else [said]
-
-
 def _lower(said: Any) -> Iterator[str]:
-    return (intern(str(each).lower()) for each in _listed(said))
+    return (intern(str(each).lower()) for each in listed(said))

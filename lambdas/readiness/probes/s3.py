@@ -65,7 +65,8 @@ def bucket_encryption(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketEnc
             "s3.get_bucket_encryption",
             region=bucket.region,
             Bucket=bucket.name,
-            absent=("ServerSideEncryptionConfigurationNotFoundError", GONE),
+            absent=("ServerSideEncryptionConfigurationNotFoundError",),
+            gone=(GONE,),
         )
         rules = answer["ServerSideEncryptionConfiguration"]["Rules"] if answer else ()
         yield BucketEncryption(arn=bucket.arn, rules=tuple(map(_encryption_rule, rules)))
@@ -89,7 +90,8 @@ def bucket_replication(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketRe
             "s3.get_bucket_replication",
             region=bucket.region,
             Bucket=bucket.name,
-            absent=("ReplicationConfigurationNotFoundError", GONE),
+            absent=("ReplicationConfigurationNotFoundError",),
+            gone=(GONE,),
         )
         rules = answer["ReplicationConfiguration"]["Rules"] if answer else ()
         yield BucketReplication(
@@ -114,7 +116,8 @@ def bucket_lifecycles(aws: Aws, buckets: Evidence[Bucket]) -> Iterator[BucketLif
             "s3.get_bucket_lifecycle_configuration",
             region=bucket.region,
             Bucket=bucket.name,
-            absent=("NoSuchLifecycleConfiguration", GONE),
+            absent=("NoSuchLifecycleConfiguration",),
+            gone=(GONE,),
         )
         rules = answer.get("Rules") or () if answer else ()
         yield BucketLifecycle(arn=bucket.arn, rules=tuple(_lifecycle_rule(each) for each in rules))
