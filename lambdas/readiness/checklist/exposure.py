@@ -148,10 +148,9 @@ def exposed_ports(
         if paths.is_exposed(interface):
             yield from wide_open(name, ports, groups, paths.lists)
 
-<<<<<<< HEAD
     yield from _each_once(
         reached(interface, name)
-        for interface in interfaces.about(instance.id, "instance")
+        for interface in interfaces_of(instance, interfaces)
         for name in interface.groups
     )
 
@@ -180,16 +179,6 @@ def _each_once(parts: Iterable[Iterable[int]]) -> Iterator[int]:
             elif each not in found:
                 found.add(each)
                 yield each
-=======
-    for interface in interfaces_of(instance, interfaces):
-        for name in interface.groups:
-            for each in tried(reached(interface, name), lambda gaps: gaps):
-                if isinstance(each, tuple):
-                    hidden.extend(each)
-                elif each not in found:
-                    found.add(each)
-                    yield each
->>>>>>> 6cb58f3 (Look for an open door where it may be, and for nobody to blame where nothing can be done)
     if hidden:
         raise NotSeenError(hidden)
 

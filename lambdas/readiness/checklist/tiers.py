@@ -77,8 +77,8 @@ _NAMING_TAGS = frozenset(
 
 
 def is_named(tags: Mapping[str, str], pattern: str) -> bool:
-    """Whether something is called so by its name, its role, or a tag of its own for that."""
-    return any(
+    """Whether something is called so by its name, its role, or a tag of its own for that; an empty pattern means nothing."""
+    return bool(pattern) and any(
         re.search(pattern, value)
         if tag.lower() in _NAMING_TAGS
         else re.search(pattern, tag) and value.lower() not in ("false", "no", "0")

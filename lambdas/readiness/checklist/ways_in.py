@@ -49,16 +49,7 @@ def too_new(instance: Instance, unit: Unit) -> str:
 
 def is_bastion(instance: Instance, pattern: str = BASTION) -> bool:
     """Whether an instance is a bastion by its name, its role, or a tag of its own for that."""
-<<<<<<< HEAD
     return is_named(instance.tags, pattern)
-=======
-    return bool(pattern) and any(
-        re.search(pattern, value)
-        if tag.lower() in _NAMING_TAGS
-        else re.search(pattern, tag) and value.lower() not in ("false", "no", "0")
-        for tag, value in instance.tags.items()
-    )
->>>>>>> 6cb58f3 (Look for an open door where it may be, and for nobody to blame where nothing can be done)
 
 
 def first_way(ways: Iterable[Callable[[], str]]) -> str:
