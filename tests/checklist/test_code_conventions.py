@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,9 @@ def convention(
     kind: str = "naming", language: str = "Python", tool: str = "ruff", path: str = "pyproject.toml"
 ) -> Convention:
     return Convention(repository=SHOP, path=path, kind=kind, language=language, tool=tool)
+
+
+WARNS = replace(convention("documentation", "Rust", "the compiler", "src/lib.rs"), strict=False)
 
 
 def outline(path: str = "src/a.py", **changes: Any) -> Outline:
@@ -90,12 +94,16 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     repository_doc_rules_enforced: [
         Row("ruff's rules D in CI", PASS, (*PLAIN, convention("documentation"), step("ruff check ."))),
         Row("ruff's rules D in a hook", PASS, (*PLAIN, convention("documentation"), hook("ruff"))),
-        Row("ruff's rules D, nowhere run", NO_EVIDENCE, (*PLAIN, convention("documentation")), says="which no hook"),
+        Row("ruff's rules D, nowhere run", NO_EVIDENCE, (*PLAIN, convention("documentation")), says="which no hook and no CI step"),
         Row("ruff's rules D in a step that cannot fail", NO_EVIDENCE, (*PLAIN, convention("documentation"), step("ruff check .", tolerated="|| true"))),
         Row("interrogate in CI", PASS, (*PLAIN, convention("documentation", tool="interrogate"), step("interrogate src"))),
         Row("pydocstyle without a configuration", PASS, (*PLAIN, step("pydocstyle src"))),
+        Row("interrogate without a floor", NO_EVIDENCE, (*PLAIN, replace(convention("documentation", tool="interrogate"), floor=0), step("interrogate src"))),
+        Row("interrogate that is told to let all pass", NO_EVIDENCE, (*PLAIN, step("interrogate --fail-under 0 src"))),
         Row("a hook of pydocstyle", PASS, (*PLAIN, hook("pydocstyle"))),
         Row("the compiler denies missing documentation", PASS, (repository(), language("Rust"), convention("documentation", "Rust", "the compiler", "src/lib.rs"))),
+        Row("the compiler warns of it", NO_EVIDENCE, (repository(), language("Rust"), WARNS, step("cargo test"))),
+        Row("the compiler warns of it, and CI denies warnings", PASS, (repository(), language("Rust"), WARNS, step("cargo clippy -- -D warnings"))),
         Row("nothing demands it", NO_EVIDENCE, PLAIN),
         Row("archived", NOT_APPLICABLE, ARCHIVED),
         Row("conventions are dark", UNKNOWN, (*PLAIN, step("ruff check .")), dark=[Convention]),

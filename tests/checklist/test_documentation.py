@@ -194,6 +194,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("Rust warns", NO_EVIDENCE, (repository(), language("Rust"), convention("the compiler", strict=False))),
         Row("ESLint's jsdoc", PASS, (*CODE, convention("ESLint", "form of documentation"))),
         Row("a hook", PASS, (*CODE, Hook(repository=SHOP, name="pydocstyle"))),
+        Row("a hook of interrogate with a floor of 20", NO_EVIDENCE, (*CODE, convention("interrogate", floor=20), Hook(repository=SHOP, name="interrogate"))),
         Row("rules for names", NO_EVIDENCE, (*CODE, convention("ruff", "naming"), Hook(repository=SHOP, name="ruff"))),
         Row("few files", NOT_APPLICABLE, (repository(), language(files=9))),
         *darks(CODE, Repository, Language, Convention, Hook),

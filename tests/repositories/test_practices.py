@@ -109,7 +109,7 @@ CONVENTIONS: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     "pylint": (".pylintrc", "[MESSAGES CONTROL]\ndisable=missing-docstring\n", {("naming", "pylint")}),
     "pylint without names": (".pylintrc", "[MESSAGES CONTROL]\ndisable=\n    invalid-name,\n    C0114\n", set()),
     "interrogate": ("pyproject.toml", "[tool.interrogate]\nfail-under=90", {("documentation", "interrogate")}),
-    "interrogate that allows all": ("pyproject.toml", "[tool.interrogate]\nfail-under=0", set()),
+    "interrogate that allows all": ("pyproject.toml", "[tool.interrogate]\nfail-under=0", {("documentation", "interrogate")}),
     "interrogate with what it demands by itself": ("pyproject.toml", "[tool.interrogate]\n", {("documentation", "interrogate")}),
     "interrogate of tox": ("tox.ini", "[interrogate]\nfail-under = 75\n", {("documentation", "interrogate")}),
     "pydocstyle of setup.cfg": ("setup.cfg", "[pydocstyle]\nconvention = google\n", {("documentation", "pydocstyle")}),
@@ -143,6 +143,7 @@ STRICT: dict[str, tuple[str, str, tuple[bool, int]]] = {
     "Cargo that warns": ("Cargo.toml", "[lints.rust]\nmissing_docs = { level = 'warn' }\n", (False, 100)),
     "interrogate with a floor": ("pyproject.toml", "[tool.interrogate]\nfail-under = 42.5\n", (True, 42)),
     "interrogate by itself": ("pyproject.toml", "[tool.interrogate]\n", (True, 80)),
+    "interrogate without a floor": ("pyproject.toml", "[tool.interrogate]\nfail-under = 0\n", (True, 0)),
 }  # fmt: skip
 
 

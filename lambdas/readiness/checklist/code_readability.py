@@ -348,7 +348,11 @@ def repository_identifier_conformance(
 # --- Code has sufficient documentation for increased readability ----------------------------------
 
 #: Tools that look at documentation and at nothing else, by language.
-_DOCUMENTING = re.compile(r"(pydocstyle|interrogate|docstr-coverage|pydoclint|darglint)\b")
+_DOCUMENTING = re.compile(
+    r"(?!.*\s(--fail-under|-f)[= ]0(\s|$))(?P<tool>pydocstyle|interrogate|docstr-coverage|pydoclint|darglint)\b"
+)
+#: Tools that demand it wherever the code is built.
+_COMPILERS = ("the compiler", ".NET analyzers")
 
 
 @check(Severity.LOW)
@@ -365,7 +369,7 @@ def repository_doc_rules_enforced(
     """What a tool demands is written; what a guideline asks for is written once.
 
     Pass: a rule on documentation is configured, such as ruff's rules D, and the tool runs as a commit
-    hook, or in CI on every change.
+    hook, or in CI where it stops every change. A compiler's warning needs `-D warnings` there.
     Fix: switch on the rule for public declarations, and run its tool in CI.
     See: https://docs.astral.sh/ruff/rules/#pydocstyle-d
     """
@@ -374,14 +378,18 @@ def repository_doc_rules_enforced(
         return of_language(language, not_applicable(why))
     built = steps_of(language.repository, Evidence(), projects, pipelines)
     demanded = ""
+    toothless = set()
     for convention in conventions:
         if convention.kind != "documentation" or convention.language != language.name:
             continue
+        if not convention.floor:
+            toothless.add(convention.tool)
+            continue
         demanded = f"{convention.tool} ({convention.path})"
-        if convention.tool in ("the compiler", ".NET analyzers"):
+        if convention.tool in _COMPILERS and convention.strict:
             return of_language(language, passed(f"is demanded by {demanded}"))
         for each in shown | built:
-            if _enforces(each, convention.tool, language.name):
+            if _enforces(each, convention):
                 return of_language(
                     language, passed(f"is demanded by {demanded} in {place_of(each)}")
                 )
@@ -390,26 +398,30 @@ def repository_doc_rules_enforced(
             command = each.command if isinstance(each, CiStep) else ""
             hook = each.hook if isinstance(each, CiStep) else each.name
             fits = _DOCUMENTING.match(command) or _DOCUMENTING.match(hook)
-            if fits and (isinstance(each, Hook) or stops_changes(each)):
+            held = fits and fits["tool"] not in toothless
+            if fits and held and (isinstance(each, Hook) or stops_changes(each)):
                 return of_language(
-                    language, passed(f"is demanded by {fits[1]} in {place_of(each)}")
+                    language, passed(f"is demanded by {fits['tool']} in {place_of(each)}")
                 )
     if demanded:
         return of_language(
-            language, no_evidence(f"is demanded by {demanded}, which no hook and no CI runs")
+            language,
+            no_evidence(f"is asked for by {demanded}, which no hook and no CI step enforces"),
         )
     return of_language(language, no_evidence("is demanded by no tool"))
 
 
-def _enforces(each: Hook | CiStep, tool: str, language: str) -> bool:
+def _enforces(each: Hook | CiStep, convention: Convention) -> bool:
+    """Whether a hook or a step stops what breaks a convention."""
     if isinstance(each, CiStep) and not stops_changes(each):
         return False
-    name = {"pydocstyle": "", "interrogate": ""}.get(tool, tool)
-    linters = tuple(linter for linter in LINTERS if linter.name == name)
+    if convention.tool in _COMPILERS:
+        return isinstance(each, CiStep) and "-D warnings" in each.command
+    linters = tuple(linter for linter in LINTERS if linter.name == convention.tool)
     if linters:
-        return tool_shown(linters, each, language) is not None
+        return tool_shown(linters, each, convention.language) is not None
     said = each.name if isinstance(each, Hook) else f"{each.command} {each.hook}"
-    return tool in said
+    return convention.tool in said
 
 
 @check(Severity.LOW)

@@ -280,14 +280,16 @@ def repo_docstring_gate_configured(
     if why := _undocumentable(repository, languages, minimum_files):
         return not_applicable(why)
     weak = ""
+    lax = set()
     for each in found:
         if isinstance(each, Hook):
-            if each.name in ("pydocstyle", "interrogate"):
+            if each.name in {"pydocstyle", "interrogate"} - lax:
                 return passed(f"demands documentation by the hook {each.name}")
         elif each.kind in ("documentation", "form of documentation"):
             if each.strict and each.floor >= floor:
                 return passed(f"demands documentation by {each.tool} ({each.path})")
             weak = f"{each.tool} ({each.path})"
+            lax.add(each.tool)
     if weak:
         return no_evidence(f"asks for documentation by {weak}, and lets too much of it be missing")
     return no_evidence("has no tool that demands documentation")

@@ -206,8 +206,10 @@ def _what(step: CiStep) -> str:
 
 
 def _precedes(test: CiStep, step: CiStep, gating: set[str]) -> bool:
-    """Whether a test of the same workflow stops what deploys."""
-    return test.job in gating or (test.job == step.job and test.number < step.number)
+    """Whether a test of the same workflow stops what deploys, and runs on the same events."""
+    together = not step.triggers or not set(test.triggers).isdisjoint(step.triggers)
+    earlier = test.job in gating or (test.job == step.job and test.number < step.number)
+    return together and earlier
 
 
 def _follows(job: CiJob, test: CiStep, jobs: Evidence[CiJob]) -> bool:
@@ -249,7 +251,7 @@ def _in_pipeline(
             else:
                 yield failed(f"deploys in the stage {stage.name} before any test")
             return
-        for action, run in ran:
+        for action, run in ran if stage.on_failure != "SKIP" else ():
             if action.category == "Test" and action.provider != "CodeBuild":
                 shown = shown or f"{action.name} ({action.provider})"
             for command, uses, tests in run or ():

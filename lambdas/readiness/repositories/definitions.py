@@ -209,8 +209,7 @@ _INTERROGATE = 80
 def _interrogate(said: Any) -> _Found:
     found = re.match(r"\d+", str(_INTERROGATE if said is None else said))
     floor = int(found[0]) if found else 0
-    if floor:
-        yield _Rule(_DOCUMENTATION, PYTHON, "interrogate", floor=floor)
+    yield _Rule(_DOCUMENTATION, PYTHON, "interrogate", floor=floor)
 
 
 def _ini(reading: Reading, path: str) -> _Found:
