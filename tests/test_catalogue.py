@@ -367,7 +367,9 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
             kind,
         ): "each type is judged by itself, and one restore suffices"
         for kind in (
+            "BucketVersioning",
             "ContinuousBackups",
+            "Snapshot",
             "Instance",
             "LatestRestore",
             "RestoreJob",

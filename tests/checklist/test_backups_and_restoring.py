@@ -148,6 +148,8 @@ def instance(**changes: Any) -> Instance:
 
 
 INSTANCE = instance()
+SECOND = instance(arn=arn("ec2", "instance/i-2"), id="i-2")
+SHARED = volume(instances=(INSTANCE.arn, SECOND.arn))
 
 
 def snapshot(days: float, state: str = "completed", of: str = "") -> Snapshot:
@@ -200,6 +202,7 @@ def to(name: str, account: str = "", enabled: bool = True) -> ReplicationRule:
 
 
 UNVERSIONED = (versioning(""), replication())
+LOGS = bucket("shop-logs")
 
 
 def redshift(days: int) -> RedshiftCluster:
@@ -290,6 +293,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("nine days ago, ten allowed", PASS, (database(backup_retention_days=0), protected(database().arn, days=9)), options={"recovery_point_hours": 240}),
         Row("thirty days asked", FAIL, (database(),), options={"retention_days": 30}),
         Row("the first backup runs", FAIL, (database(backup_retention_days=0), protected(database().arn, days=None))),
+        Row("being deleted", NOT_APPLICABLE, (database(status="deleting", backup_retention_days=0), cluster(status="deleting", backup_retention_days=1))),
         Row("a read replica", NOT_APPLICABLE, (database(replica=True, backup_retention_days=0),)),
         Row("a member of a cluster", {"shop-1": NOT_APPLICABLE, "shop": PASS}, (database(arn=arn("rds", "db:shop-1"), cluster="shop", backup_retention_days=1), cluster())),
         Row("no database", NOT_APPLICABLE),
@@ -312,6 +316,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("recovery is dark", UNKNOWN, (TABLE,), dark=[ContinuousBackups]),
         Row("another table's recovery is dark", FAIL, (TABLE, point_in_time(False)), gaps={ContinuousBackups: [dark_gap(ContinuousBackups, "arn:aws:dynamodb:::table/else")]}),
         Row("replicas are dark", UNKNOWN, (TABLE, point_in_time(False)), dark=[ReplicaBackups]),
+        Row("the table is gone", NOT_APPLICABLE, (TABLE,)),
         Row("no table", NOT_APPLICABLE),
         Row("tables are dark", UNKNOWN, dark=[Table]),
     ],
@@ -332,6 +337,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("the volume of an instance that AWS operates", NOT_APPLICABLE, (volume(), instance(managed=True))),
         Row("a volume that AWS operates", NOT_APPLICABLE, (volume(managed=True),)),
         Row("the instance is gone", NOT_APPLICABLE, (volume(),)),
+        Row("shared by an instance that is replaced and one that is not", FAIL, (SHARED, instance(tags={"aws:autoscaling:groupName": "web"}), SECOND)),
+        Row("shared by instances that are replaced", NOT_APPLICABLE, (SHARED, instance(tags={"aws:autoscaling:groupName": "web"}), replace(SECOND, managed=True))),
         Row("a volume that is being deleted", NOT_APPLICABLE, (volume(state="deleting"),)),
         Row("let go six days ago", NOT_APPLICABLE, (LOOSE, activity(ago(6)))),
         Row("let go eight days ago", FAIL, (LOOSE, activity(ago(8)))),
@@ -356,7 +363,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
             Row(f"the derived bucket {name}", NOT_APPLICABLE, (bucket(name),))
             for name in ("cdk-hnb659fds-assets-1-eu-west-1", "cf-templates-1", "codepipeline-eu-west-1-1", "aws-athena-query-results-1", "elasticbeanstalk-eu-west-1-1", "shop-access-logs")
         ),
-        Row("no bucket is derived", FAIL, (bucket("shop-logs"),), options={"derived_buckets": ()}),
+        Row("no bucket is derived", FAIL, (LOGS, replace(versioning(""), arn=LOGS.arn)), options={"derived_buckets": ()}),
+        Row("a bucket that is gone", NOT_APPLICABLE, (bucket(),)),
+        Row("a file system that is gone", NOT_APPLICABLE, (EFS,)),
         Row("Redshift keeps seven days", PASS, (redshift(7),)),
         Row("Redshift keeps its default of one day", FAIL, (redshift(1),), says="1 day, fewer than 7"),
         Row("Redshift asks AWS Backup for nothing", FAIL, (redshift(1),), dark=[ProtectedResource]),
@@ -461,7 +470,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("AWS Backup fails to copy it", FAIL, (bucket(), replication(), job(source=bucket().arn, state="FAILED"))),
         Row("AWS Backup copies it within the account", FAIL, (bucket(), replication(), job(source=bucket().arn, destination=NEAR))),
         Row("a log bucket", NOT_APPLICABLE, (bucket("shop-logs"),)),
-        Row("no bucket is derived", FAIL, (bucket("shop-logs"),), options={"derived_buckets": ()}),
+        Row("no bucket is derived", FAIL, (LOGS, replace(replication(), arn=LOGS.arn)), options={"derived_buckets": ()}),
+        Row("a bucket that is gone", NOT_APPLICABLE, (bucket(),)),
         Row("no bucket", NOT_APPLICABLE),
         Row("the account for backups", NOT_APPLICABLE, (bucket(), replication()), options=CENTRAL),
         Row("a sandbox", NOT_APPLICABLE, (bucket(), replication()), unit=SANDBOX),

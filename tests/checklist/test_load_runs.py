@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -279,7 +280,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a group grew meanwhile", {RUN: PASS}, (*SCALES, GREW), says="and web grew"),
         Row("a service grew meanwhile", PASS, (*RAN, target_policy(), step(started=NOW - AGO))),
         Row("a group grew right after", PASS, (*SCALES, activity(started=NOW - AGO + timedelta(minutes=69)))),
-        Row("a group grew later", {RUN: FAIL}, (*SCALES, activity(started=NOW - AGO + timedelta(hours=2))), says="nothing grew"),
+        Row("a group grew later", {RUN: FAIL}, (*SCALES, activity(started=NOW - AGO + timedelta(hours=2))), says="no policy made anything grow"),
+        Row("a group failed to grow meanwhile", FAIL, (*SCALES, replace(GREW, status="Failed"))),
+        Row("a person made a group grow meanwhile", FAIL, (*SCALES, replace(GREW, by_policy=False))),
         Row("a group shrank meanwhile", FAIL, (*SCALES, activity(started=NOW - AGO, raised=False, lowered=True))),
         Row("nothing grew", FAIL, SCALES),
         Row("nothing grew in a build", FAIL, (*BUILT, policy())),

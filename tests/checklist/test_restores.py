@@ -42,8 +42,10 @@ from readiness.evidence.restores import (
 from readiness.evidence.search import OpenSearchDomain
 from readiness.evidence.storage import (
     Bucket,
+    BucketVersioning,
     EfsFileSystem,
     FsxFileSystem,
+    Snapshot,
     Volume,
     VolumeActivity,
 )
@@ -125,9 +127,11 @@ def event(*resources: str, days: float = 10) -> Event:
     )
 
 
-def lookup(name: str, *events: Event, account: str = ACCOUNT) -> RestoreLookup:
+def lookup(
+    name: str, *events: Event, account: str = ACCOUNT, region: str = REGION
+) -> RestoreLookup:
     return RestoreLookup(
-        arn=f"arn:aws:cloudtrail:{REGION}:{account}:event/{name}",
+        arn=f"arn:aws:cloudtrail:{region}:{account}:event/{name}",
         name=name,
         events=events,
         sampled=False,
@@ -160,6 +164,37 @@ VOLUME = Volume(
     tags={},
 )
 LOOSE = replace(VOLUME, state="available", instances=())
+STALE = VolumeActivity(arn=VOLUME.arn, attached=None, since=ago(90))
+SNAPSHOT = Snapshot(
+    arn=f"arn:aws:ec2:{REGION}::snapshot/snap-1",
+    volume=VOLUME.arn,
+    state="completed",
+    completed=ago(40),
+)
+AWAY = replace(PLAIN, arn="arn:aws:s3:::films", name="films", region="us-east-1")
+MEMORY = MemoryDbCluster(
+    arn=arn("memorydb", "cluster/sessions"), snapshot_retention_days=1, multi_az=True
+)
+
+
+def versioned(bucket: Bucket) -> BucketVersioning:
+    return BucketVersioning(arn=bucket.arn, status="Enabled")
+
+
+def cluster(name: str, engine: str) -> DbCluster:
+    return DbCluster(
+        arn=arn("rds", f"cluster:{name}"),
+        engine=engine,
+        status="available",
+        backup_retention_days=7,
+        multi_az=True,
+        members=(f"{name}-1",),
+        tags={},
+    )
+
+
+AURORA, GRAPH = cluster("shop", "aurora-mysql"), cluster("graph", "neptune")
+KINDS = {kind: f"{ACCOUNT}/{REGION}/{kind}" for kind in ("Aurora", "Neptune")}
 STORES = (
     DbInstance, DbCluster, Table, EfsFileSystem, FsxFileSystem, Bucket, RedshiftCluster,
     MemoryDbCluster, Volume,
@@ -180,6 +215,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("its validation failed", FAIL, (EVENTS, job(validation="TIMED_OUT"))),
         Row("another table was restored", NO_EVIDENCE, (EVENTS, job(CARTS.arn))),
         Row("a stream leaves no trace", NO_EVIDENCE, (STREAM, retention(168), KAFKA)),
+        Row("a database that is too new", NOT_APPLICABLE, (replace(LEDGER, created=ago(20)),)),
         Row("a stream and a cluster that are too new", NOT_APPLICABLE, (STREAM, retention(168, days=20), replace(KAFKA, created=ago(20)))),
         Row("taken out by a tag", NOT_APPLICABLE, (STREAM, retention(168), tagged(STREAM.arn, "false"))),
         Row("no event store", NOT_APPLICABLE, (CARTS,)),
@@ -208,7 +244,12 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("by its name", PASS, (EVENTS, BY_HAND), says="RestoreTableToPointInTime"),
         Row("by its backup", PASS, (EVENTS, lookup("RestoreTableFromBackup", event(f"{EVENTS.arn}/backup/0163")))),
         Row("by its snapshot", PASS, (LEDGER, lookup("RestoreDBInstanceFromDBSnapshot", event("rds:ledger-2026-11-20-05-10")))),
-        Row("in another account", PASS, (EVENTS, replace(BY_HAND, arn=f"arn:aws:cloudtrail:{REGION}:{RECOVERY}:event/x"))),
+        Row("in another account, by its ARN", PASS, (EVENTS, lookup("RestoreTableToPointInTime", event(EVENTS.arn), account=RECOVERY))),
+        Row("in another account, by its backup", PASS, (EVENTS, lookup("RestoreTableFromBackup", event(f"{EVENTS.arn}/backup/0163"), account=RECOVERY))),
+        Row("a table of the same name in another account", NO_EVIDENCE, (EVENTS, lookup("RestoreTableToPointInTime", event("order-events"), account=RECOVERY))),
+        Row("a table of the same name in another region", NO_EVIDENCE, (EVENTS, replace(BY_HAND, arn=f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:event/x"))),
+        Row("a database of the same name", NO_EVIDENCE, (EVENTS, lookup("RestoreDBInstanceToPointInTime", event("order-events")))),
+        Row("a database that is too new", NOT_APPLICABLE, (replace(LEDGER, created=ago(20)),)),
         Row("its namesake", NO_EVIDENCE, (LEDGER, lookup("RestoreDBInstanceToPointInTime", event("ledger-archive")))),
         Row("too long ago", NO_EVIDENCE, (EVENTS, lookup("RestoreTableFromBackup", event("order-events", days=80))), options={"days": 30}),
         Row("no event store", NOT_APPLICABLE, (CARTS,)),
@@ -230,6 +271,13 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("its validation failed", FAIL, (PROTECTED, job(validation="FAILED"))),
         Row("one type of two", {f"{ACCOUNT}/{REGION}/DynamoDB": PASS, f"{ACCOUNT}/{REGION}/S3": NO_EVIDENCE}, (PROTECTED, BUCKETS, job())),
         Row("a service's own backups", NO_EVIDENCE, (LEDGER, EVENTS, recovery(True))),
+        Row("snapshots of volumes", NO_EVIDENCE, (LOOSE, STALE, SNAPSHOT), says="snapshots of volumes"),
+        Row("a snapshot that failed", FAIL, (LOOSE, STALE, replace(SNAPSHOT, state="error"))),
+        Row("a bucket with versions", NO_EVIDENCE, (PLAIN, versioned(PLAIN)), says="old versions"),
+        Row("another region's bucket with versions", FAIL, (PLAIN, AWAY, versioned(AWAY))),
+        Row("snapshots of MemoryDB", NO_EVIDENCE, (MEMORY,), says="MemoryDB"),
+        Row("snapshots are dark", UNKNOWN, (PLAIN,), dark=(Snapshot,)),
+        Row("versions are dark", UNKNOWN, (PLAIN,), dark=(BucketVersioning,)),
         Row("nothing to restore", FAIL, (PLAIN, CARTS, recovery(False, of=CARTS)), says="nothing to restore"),
         Row("nothing at all", NOT_APPLICABLE),
         *(Row(f"{kind.__name__} is dark", UNKNOWN, dark=(kind,)) for kind in STORES),
@@ -258,6 +306,12 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("by AWS Backup", PASS, (BUCKETS, lookup("StartRestoreJob", event("S3")))),
         Row("another type by AWS Backup", NO_EVIDENCE, (BUCKETS, lookup("StartRestoreJob", event("EBS")))),
         Row("from here, in another account", PASS, (LEDGER, lookup("RestoreDBInstanceFromDBSnapshot", event(arn("rds", "snapshot:s")), account=RECOVERY))),
+        Row("from here, in another region", PASS, (LEDGER, lookup("RestoreDBInstanceFromDBSnapshot", event(arn("rds", "snapshot:s")), region="us-east-1"))),
+        Row("another region's, by its own account", NO_EVIDENCE, (EVENTS, recovery(True), lookup("RestoreTableFromBackup", event(EVENTS.arn.replace(REGION, "us-east-1")), region="us-east-1"))),
+        Row("a cluster of another engine", {KINDS["Aurora"]: PASS, KINDS["Neptune"]: NO_EVIDENCE}, (AURORA, GRAPH, lookup("RestoreDBClusterFromSnapshot", replace(event("s"), engine="aurora-mysql")))),
+        Row("a cluster whose engine is not told, of two", NO_EVIDENCE, (AURORA, GRAPH, lookup("RestoreDBClusterToPointInTime", event("s")))),
+        Row("a cluster whose engine is not told, of one", PASS, (AURORA, lookup("RestoreDBClusterToPointInTime", event("s")))),
+        Row("a cluster is no instance", NO_EVIDENCE, (LEDGER, lookup("RestoreDBClusterToPointInTime", replace(event("s"), engine="aurora-mysql")))),
         Row("somebody else's, in another account", NO_EVIDENCE, (LEDGER, lookup("RestoreDBInstanceFromDBSnapshot", event("s"), account=RECOVERY))),
         Row("none", NO_EVIDENCE, (LEDGER,)),
         Row("nothing to restore", NOT_APPLICABLE, (PLAIN,)),

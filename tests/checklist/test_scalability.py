@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -230,6 +231,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("another cluster's instances do not count", {"shop": FAIL, "one": NOT_APPLICABLE, "two": NOT_APPLICABLE}, (cluster(members=("one",)), member("one", A), member("two", B, cluster="other"))),
         Row("DocumentDB in one zone", {"shop": FAIL, "one": NOT_APPLICABLE}, (cluster(engine="docdb"), member("one", A)), says="(docdb)"),
         Row("Neptune in two zones", {"shop": PASS, "one": NOT_APPLICABLE, "two": NOT_APPLICABLE}, (cluster(engine="neptune"), member("one", A), member("two", B))),
+        Row("an instance that is being made counts for no zone", {"shop": FAIL, "one": NOT_APPLICABLE, "two": NOT_APPLICABLE}, (cluster(), member("one", A), member("two", ""))),
+        Row("all instances are being made", {"shop": NO_EVIDENCE, "one": NOT_APPLICABLE}, (cluster(), member("one", ""))),
+        Row("being deleted", NOT_APPLICABLE, (database(multi_az=False, status="deleting"),)),
         Row("three zones are wanted", {"shop": FAIL, "one": NOT_APPLICABLE, "two": NOT_APPLICABLE}, (cluster(), member("one", A), member("two", B)), options={"min_azs": 3}),
         Row("a Multi-AZ cluster", {"shop": PASS}, (cluster(engine="mysql", multi_az=True),)),
         Row("a cluster that is none", {"shop": FAIL}, (cluster(engine="mysql"),)),
@@ -250,6 +254,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a domain with a zone that stands by", PASS, (domain(3, standby=True),)),
         Row("a warehouse in two zones", {"facts": PASS}, (warehouse(),)),
         Row("a warehouse in one zone", FAIL, (warehouse(multi_az=False),)),
+        Row("a warehouse of development", NOT_APPLICABLE, (replace(warehouse(multi_az=False), tags=DEV),)),
         Row("a regional file system", {"file-system/fs-1": PASS}, (files(),)),
         Row("a file system in one zone", FAIL, (files(A),), says=f"{A} alone"),
         Row("a file system of development", NOT_APPLICABLE, (files(A, tags=DEV),)),
@@ -276,6 +281,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a regional gateway", {IN_A: PASS, IN_B: PASS}, (vpc(), subnet("app-a", "a"), subnet("app-b", "b"), nat("nat-r", "", regional=True), private("app-a", "nat-r"), private("app-b", "nat-r"))),
         Row("a black hole", NOT_APPLICABLE, (*HOMES, subnet("app-b", "b"), private("app-b", "nat-a", active=False))),
         Row("a gateway that is gone", {IN_B: NOT_APPLICABLE}, (*HOMES, subnet("app-b", "b"), private("app-b", "nat-x"))),
+        Row("a gateway that failed", {IN_B: NOT_APPLICABLE}, (*HOMES, subnet("app-b", "b"), replace(nat("nat-x", "nat-b"), state="failed"), private("app-b", "nat-x"))),
         Row("no subnet goes out", NOT_APPLICABLE, (*HOMES, subnet("app-a", "a"))),
         Row("a shared subnet, whose routes its owner has", NOT_APPLICABLE, (*HOMES, subnet("app-a", "a", vpc="vpc-9"))),
         Row("a development VPC", {IN_B: NOT_APPLICABLE}, (vpc(DEV), *HOMES[1:], subnet("app-b", "b"), private("app-b", "nat-a"))),

@@ -123,6 +123,9 @@ def definition(*ports: int) -> TaskDefinition:
     return TaskDefinition(arn=TASK, containers=(web,))
 
 
+RANGE = TaskDefinition(arn=TASK, containers=(replace(definition().containers[0], port_range=True),))
+
+
 def table(*indexes: str, on_demand: bool = False) -> TableDescription:
     return TableDescription(
         arn=TABLE, name="orders", replica_regions=(), on_demand=on_demand, indexes=indexes
@@ -193,7 +196,7 @@ SERVICE = "DesiredCount"  # what stands behind the last colon of its ARN
 ROWS: dict[Check[..., Any], list[Row]] = {
     elb_spans_multiple_az: [
         Row("two zones", {"loadbalancer/app/shop/1": PASS}, (balancer(),)),
-        Row("one zone", FAIL, (balancer(zones=(A,)),), says="spans 1 zones"),
+        Row("one zone", FAIL, (balancer(zones=(A,)),), says=f"lies in {A} alone"),
         Row("a Classic one in two zones", PASS, (classic(),)),
         Row("a Classic one in one zone", FAIL, (classic(zones=(A,)),)),
         Row("three zones are wanted", FAIL, (balancer(),), options={"min_azs": 3}),
@@ -205,6 +208,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("instances in two zones", {"targetgroup/web/1": PASS}, (behind(), health("healthy", "healthy"), IN_A, IN_B)),
         Row("instances in one zone", FAIL, (behind(), health("healthy", "healthy"), IN_A, replace(IN_B, zone=A)), says=f"{A} alone"),
         Row("one of two is healthy", FAIL, (behind(), health("healthy", "draining"), IN_A, IN_B), says="has 1 healthy"),
+        Row("one of two is just starting", UNKNOWN, (behind(), health("healthy", "initial"), IN_A, IN_B), says="1 healthy target, fewer than 2; 1 target just started"),
+        Row("one of three is just starting, and one fails", FAIL, (behind(), health("unhealthy", "initial", "unhealthy"), IN_A, IN_B)),
+        Row("the group is gone", NOT_APPLICABLE, (behind(),)),
         Row("nothing is registered", FAIL, (behind(), health())),
         Row("addresses in subnets of two zones", PASS, (behind(type="ip"), addresses(("10.0.0.9", ""), ("10.0.1.9", "")), subnet(), subnet("subnet-2", "b", block="10.0.1.0/24"))),
         Row("addresses in one subnet", FAIL, (behind(type="ip"), addresses(("10.0.0.9", ""), ("10.0.0.8", "")), subnet())),
@@ -235,6 +241,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a service by Service Connect", PASS, (service(connected=True),)),
         Row("a service by Cloud Map", PASS, (service(discovered=True),)),
         Row("a service that listens alone", FAIL, (service(task_definition=TASK), definition(8080))),
+        Row("a service that listens on a range of ports alone", FAIL, (service(task_definition=TASK), RANGE)),
         Row("a worker", NOT_APPLICABLE, (service(task_definition=TASK), definition())),
         Row("a service of one", NOT_APPLICABLE, (service(desired=1),)),
         Row("a daemon", NOT_APPLICABLE, (service(scheduling="DAEMON"),)),
@@ -248,6 +255,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an application load balancer", PASS, (balancer(),), says="always"),
         Row("a network load balancer with it", PASS, (balancer(type="network"), BalancerAttributes(arn=WEB, cross_zone=True))),
         Row("a network load balancer without it", FAIL, (balancer(type="network"), BalancerAttributes(arn=WEB, cross_zone=False))),
+        Row("load balancers that are gone", NOT_APPLICABLE, (balancer(type="network"), classic())),
         Row("a Classic one with it", {"loadbalancer/old": PASS}, (classic(), ClassicAttributes(arn=classic().arn, cross_zone=True))),
         Row("a Classic one without it", FAIL, (classic(), ClassicAttributes(arn=classic().arn, cross_zone=False))),
         Row("no load balancer", NOT_APPLICABLE),
@@ -264,10 +272,15 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("terminations are suspended", FAIL, (group_of(suspended=("Terminate",)), policy()), says="Terminate suspended"),
         Row("a schedule alone", FAIL, (group_of(), BY_PLAN)),
         Row("a schedule that is enough", PASS, (group_of(), BY_PLAN), options={"allow_scheduled_scaling": True}),
+        *(
+            Row(f"a schedule, and {process} is suspended", FAIL, (group_of(suspended=(process,)), BY_PLAN), options={"allow_scheduled_scaling": True})
+            for process in ("Launch", "Terminate", "ScheduledActions")
+        ),
         Row("another group's schedule", FAIL, (group_of(), replace(BY_PLAN, group="batch")), options={"allow_scheduled_scaling": True}),
         Row("a group that may run nothing", NOT_APPLICABLE, (group_of(minimum=0, maximum=0, desired=0),)),
         Row("a group of a node group", NOT_APPLICABLE, (group_of(tags={"eks:nodegroup-name": "web"}),)),
-        Row("a group of a capacity provider", NOT_APPLICABLE, (group_of(tags={"AmazonECSManaged": ""}),)),
+        Row("a group that ECS scales", PASS, (group_of(tags={"AmazonECSManaged": ""}), policy())),
+        Row("a group of a capacity provider that nothing scales", FAIL, (group_of(tags={"AmazonECSManaged": ""}),)),
         Row("no group", NOT_APPLICABLE),
         Row("groups are dark", UNKNOWN, dark=[AutoScalingGroup]),
         Row("policies are dark", UNKNOWN, (group_of(),), dark=[GroupPolicy]),
@@ -280,6 +293,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no room", FAIL, (service(), scalable(maximum=2), target_policy()), says="fixed at 2"),
         Row("no policy", FAIL, (service(), scalable())),
         Row("suspended", FAIL, (service(), scalable(out_suspended=True), target_policy())),
+        Row("scaling in is suspended", FAIL, (service(), scalable(in_suspended=True), target_policy()), says="never shrinks"),
+        Row("a policy that only forecasts", FAIL, (service(), scalable(), replace(target_policy(), forecasts_only=True))),
+        Row("a schedule that is suspended", FAIL, (service(), scalable(schedules_suspended=True), TASKS_BY_PLAN), options={"allow_scheduled_scaling": True}),
         Row("a schedule alone", FAIL, (service(), scalable(), TASKS_BY_PLAN)),
         Row("a schedule that is enough", PASS, (service(), scalable(), TASKS_BY_PLAN), options={"allow_scheduled_scaling": True}),
         Row("a daemon", NOT_APPLICABLE, (service(scheduling="DAEMON"),)),
@@ -297,6 +313,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("its reads alone scale", FAIL, (table(), capacity()[0]), says="writes of it do not scale"),
         Row("its indexes scale too", PASS, (table("day"), *capacity(), *capacity("table/orders/index/day", "index"))),
         Row("an index does not", FAIL, (table("day"), *capacity()), says="the index day"),
+        Row("its bounds leave no room", FAIL, (table(), *(replace(each, minimum=6) for each in capacity()))),
+        Row("its scaling is suspended", FAIL, (table(), *(replace(each, out_suspended=True) for each in capacity()))),
         Row("another table's targets", FAIL, (table(), *capacity("table/carts"))),
         Row("no table", NOT_APPLICABLE),
         Row("tables are dark", UNKNOWN, dark=[TableDescription]),
@@ -312,6 +330,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("node groups without room", FAIL, (cluster(), nodes(maximum=1), SCALED)),
         Row("Fargate beside such node groups", FAIL, (cluster(fargate=True), nodes(maximum=1), SCALED)),
         Row("nothing", FAIL, (cluster(),)),
+        *(Row(f"a cluster that is {status}", NOT_APPLICABLE, (cluster(status=status),)) for status in ("CREATING", "DELETING", "FAILED")),
         Row("no cluster", NOT_APPLICABLE),
         Row("clusters are dark", UNKNOWN, dark=[EksDescription]),
         Row("node groups are dark", UNKNOWN, (cluster(),), dark=[EksNodegroup]),
@@ -332,6 +351,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a service that did nothing", NO_EVIDENCE, TARGET),
         Row("a group without a policy", NOT_APPLICABLE, (group_of(), activity())),
         Row("a target without a policy", NOT_APPLICABLE, (scalable(), step())),
+        Row("a target whose policy only forecasts", NOT_APPLICABLE, (scalable(), replace(target_policy(), forecasts_only=True), step())),
         Row("a group of machines for containers", NOT_APPLICABLE, (group_of(tags={"AmazonECSManaged": ""}), policy())),
         Row("nothing scales", NOT_APPLICABLE),
         Row("groups are dark", UNKNOWN, dark=[AutoScalingGroup]),
@@ -360,12 +380,12 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     ],
     asg_minimum_two_instances: [
         Row("two at least", {NAMED: PASS}, (group_of(in_service=3),), says="at least 2"),
-        Row("one at least", FAIL, (group_of(minimum=1, in_service=3),), says="may run 1"),
+        Row("one at least", FAIL, (group_of(minimum=1, in_service=3),), says="may shrink to 1 instance"),
         Row("none at least", FAIL, (group_of(minimum=0, in_service=3),)),
         Row("a spot instance is being replaced", NO_EVIDENCE, (group_of(in_service=1),)),
         Row("it runs nothing", NOT_APPLICABLE, (group_of(minimum=0, desired=0),)),
         Row("a cluster of two", PASS, (group_of(tags=HOSTS, minimum=1), *TWO_NODES)),
-        Row("a cluster of one", FAIL, (group_of(tags=HOSTS, minimum=2), NODE), says="has 1 nodes"),
+        Row("a cluster of one", FAIL, (group_of(tags=HOSTS, minimum=2), NODE), says="has 1 node"),
         Row("a cluster with Karpenter's nodes", PASS, (group_of(tags=HOSTS, minimum=1), NODE, replace(KARPENTER, arn=arn("ec2", "instance/i-2"), id="i-2"))),
         Row("a stopped node does not count", FAIL, (group_of(tags=HOSTS), NODE, replace(TWO_NODES[1], state="stopped"))),
         Row("machines of a capacity provider", PASS, (group_of(tags={"AmazonECSManaged": ""}, minimum=0, in_service=2),)),
@@ -397,6 +417,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one instance", FAIL, (databases(members=("one",)),)),
         Row("DocumentDB of one", FAIL, (databases(engine="docdb", members=("one",)),), says="(docdb)"),
         Row("serverless v1", NOT_APPLICABLE, (databases(members=()),)),
+        Row("being deleted", NOT_APPLICABLE, (databases(members=("one",), status="deleting"),)),
         Row("a development cluster", NOT_APPLICABLE, (databases(members=("one",), tags=DEV),)),
         Row("a replica for each primary", {"sessions": PASS}, (replace(cache(), replicas=1),)),
         Row("a primary without a replica", FAIL, (replace(cache(), replicas=0),)),
@@ -415,6 +436,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one instance", FAIL, (behind(), health("healthy"), IN_A), says="i-1 alone"),
         Row("one at two ports", FAIL, (behind(), addresses(("i-1", ""), ("i-1", "")), IN_A)),
         Row("one, and one that leaves", FAIL, (behind(), health("healthy", "draining"), IN_A)),
+        Row("one, and one that fails while it leaves", FAIL, (behind(), health("healthy", "unhealthy.draining"), IN_A)),
         Row("no target", NOT_APPLICABLE, (behind(), health())),
         Row("addresses", NOT_APPLICABLE, (behind(type="ip"), health("healthy"))),
         Row("no load balancer leads to it", NOT_APPLICABLE, (behind(balancers=()),)),

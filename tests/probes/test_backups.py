@@ -94,6 +94,27 @@ RULES: dict[str, tuple[dict[str, Any], BackupRule]] = {
     "kept for 35 days": ({"Lifecycle": {"DeleteAfterDays": 35}}, rule(delete_after_days=35)),
     "kept for ever": ({"Lifecycle": {"DeleteAfterDays": -1}}, rule()),
     "copied": ({"CopyActions": [{"DestinationBackupVaultArn": AWAY}]}, rule(copies_to=(AWAY,))),
+    "deleted once copied, which is kept for 90 days": (
+        {
+            "Lifecycle": {"DeleteAfterEvent": "DELETE_AFTER_COPY"},
+            "CopyActions": [
+                {"DestinationBackupVaultArn": AWAY, "Lifecycle": {"DeleteAfterDays": days}}
+                for days in (3, 90)
+            ],
+        },
+        rule(copies_to=(AWAY, AWAY), delete_after_days=90),
+    ),
+    "deleted once copied, which is kept for ever": (
+        {
+            "Lifecycle": {"DeleteAfterEvent": "DELETE_AFTER_COPY", "DeleteAfterDays": 3},
+            "CopyActions": [{"DestinationBackupVaultArn": AWAY}],
+        },
+        rule(copies_to=(AWAY,)),
+    ),
+    "deleted once copied, and never copied": (
+        {"Lifecycle": {"DeleteAfterEvent": "DELETE_AFTER_COPY", "DeleteAfterDays": 3}},
+        rule(delete_after_days=3),
+    ),
     "air-gapped": (
         {"TargetLogicallyAirGappedBackupVaultArn": f"{BACKUP}:backup-vault:gapped"},
         rule(air_gapped_vault=f"{BACKUP}:backup-vault:gapped"),

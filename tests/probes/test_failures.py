@@ -1,16 +1,20 @@
-"""What is seen of who gets what could not be handled or delivered."""
+"""What is seen of who gets what could not be handled or delivered, and of what is gone meanwhile."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+import pytest
+
 from readiness.evidence import Evidence
+from readiness.evidence.containers import EcsService, EksNodegroup
 from readiness.evidence.edge import Distribution
 from readiness.evidence.functions import (
     AsyncEvents,
     EventSourceMapping,
     FailureDestinations,
+    FunctionUrl,
     LambdaFunction,
 )
 from readiness.evidence.queues import SubscriptionDeadLetters
@@ -224,3 +228,23 @@ def test_what_a_distribution_falls_back_to() -> None:
 
     assert found.origin_groups == (("a.eu-west-1.elb.amazonaws.com", "b.s3.amazonaws.com"),)
     assert found.error_pages == (502,)
+
+
+CLUSTER = Answer("eks.list_clusters", {"clusters": ["shop"]})
+ECS = Answer("ecs.list_clusters", {"clusterArns": ["shop"]})
+NO_CLUSTER = {"service_error_code": "ClusterNotFoundException"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    [
+        (FunctionUrl, (functions("pay"), Answer("lambda.list_function_url_configs", error=GONE))),
+        (EksNodegroup, (CLUSTER, Answer("eks.list_nodegroups", error=GONE))),
+        (EcsService, (ECS, Answer("ecs.list_services", error=NO_CLUSTER))),
+    ],
+)
+def test_what_is_gone_when_it_is_asked_further_is_no_gap(
+    kind: type[Any], answers: tuple[Answer, ...]
+) -> None:
+    with answering(*answers) as connection:
+        assert seen(connection, kind) == Evidence()

@@ -10,12 +10,15 @@ import pytest
 
 from readiness.evidence import Evidence
 from readiness.evidence.compute import Instance
+from readiness.evidence.databases import DbCluster
 from readiness.evidence.events import (
     ACCESS_EVENTS,
     DEPLOY_EVENTS,
+    RESTORE_EVENTS,
     AccessLookup,
     DeployLookup,
     Event,
+    RestoreLookup,
 )
 from readiness.probes import load, lookups
 from readiness.probes.aws import Aws, Connection
@@ -56,7 +59,7 @@ def nothing_but(first: type[Any], rest: int) -> list[Evidence[Any]]:
 
 
 def event(name: str, **said: Any) -> dict[str, Any]:
-    source = {**DEPLOY_EVENTS, **ACCESS_EVENTS}[name]
+    source = {**DEPLOY_EVENTS, **ACCESS_EVENTS, **RESTORE_EVENTS}[name]
     spoken = {"eventName": name, "eventSource": source, **said}
     return {"EventTime": NOW, "EventName": name, "CloudTrailEvent": json.dumps(spoken)}
 
@@ -202,3 +205,28 @@ def test_whether_an_update_of_a_service_changes_its_code(
 
     events = [each for lookup in found for each in lookup.events]
     assert [each.changes_code for each in events] == [changes]
+
+
+@pytest.mark.parametrize(
+    ("said", "engine"),
+    [
+        ({"requestParameters": {"engine": "aurora-mysql"}}, "aurora-mysql"),
+        ({"responseElements": {"engine": "neptune"}}, "neptune"),
+        ({"requestParameters": None, "responseElements": None}, ""),
+    ],
+)
+def test_which_engine_a_restored_cluster_has(said: Any, engine: str, pauses: list[float]) -> None:
+    name = "RestoreDBClusterToPointInTime"
+    restored = [event(name, userIdentity={}, **said)]
+    answers = [
+        Answer(LOOKUP, {"Events": restored if each == name else []})
+        for each, source in RESTORE_EVENTS.items()
+        if source == "rds.amazonaws.com"
+    ]
+    with answering(*answers) as connection:
+        given = [
+            SOMETHING if kind is DbCluster else Evidence() for kind in load()[RestoreLookup].needs
+        ]
+        found = looked(connection, RestoreLookup, *given)
+
+    assert [each.engine for lookup in found for each in lookup.events] == [engine]

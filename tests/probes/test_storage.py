@@ -459,7 +459,7 @@ def test_efs_file_systems_of_every_page() -> None:
 
 
 def test_a_file_system_without_a_backup_policy_has_none_and_a_refusal_is_a_gap() -> None:
-    named = [file_system(name) for name in ("fs-1", "fs-2", "fs-3")]
+    named = [file_system(name) for name in ("fs-1", "fs-2", "gone", "fs-3")]
     answers = (
         Answer("efs.describe_file_systems", {"FileSystems": named}),
         Answer(
@@ -468,6 +468,7 @@ def test_a_file_system_without_a_backup_policy_has_none_and_a_refusal_is_a_gap()
             asked={"FileSystemId": "fs-1"},
         ),
         Answer("efs.describe_backup_policy", error=gone("PolicyNotFound")),
+        Answer("efs.describe_backup_policy", error=gone("FileSystemNotFound")),
         Answer("efs.describe_backup_policy", error=DENIED),
     )
     with answering(*answers) as connection:

@@ -103,6 +103,16 @@ def test_where_listeners_redirect_and_forward() -> None:
     ]
 
 
+def test_a_load_balancer_that_is_gone_has_no_listeners() -> None:
+    gone = {"service_error_code": "LoadBalancerNotFound", "http_status_code": 400}
+    answers = (
+        balancers((WEB, "internet-facing")),
+        Answer("elbv2.describe_listeners", error=gone),
+    )
+    with answering(*answers) as connection:
+        assert seen(connection, Listener) == Evidence()
+
+
 def test_the_rules_of_listeners_for_http_that_are_internal() -> None:
     rules = [
         {"RuleArn": "default", "IsDefault": True},

@@ -19,6 +19,7 @@ from readiness.checklist.model import (
     Unit,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     not_seen,
@@ -83,7 +84,8 @@ def backup_plan_cross_account_copy(
     Pass: a backup plan copies to a vault of another account, or to a logically air-gapped vault.
     Fix: enable cross-account backup in the organization and add a copy action to a locked vault in
     an account kept for backups.
-    Blind spot: copies made outside AWS are invisible here and have to be attested.
+    Blind spot: whether the plan's copies arrive is judged by its copy jobs. Copies made outside AWS
+    are invisible here and have to be attested.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
     """
     if reason := _set_apart(unit, backup_account_ids, sandbox_selector):
@@ -250,6 +252,8 @@ def s3_bucket_cross_account_replication(
     for arn, destination in owners.items():
         if destination and destination.account != unit.account:
             return _of_s3(passed(f"is replicated to {arn} of {destination.account}"))
+    if replication.of(bucket.arn) is None:
+        return gone()
     if unowned := [arn for arn, destination in owners.items() if destination is None]:
         return _of_s3(no_evidence(f"is replicated to {unowned[0]}, whose account was not scanned"))
     if unnamed:
@@ -275,7 +279,8 @@ def backup_vault_lock_enabled(
 
     Pass: each vault that copies go to is locked, or logically air-gapped.
     Fix: lock the destination vault with AWS Backup Vault Lock in compliance mode.
-    Blind spot: a vault in an account that is not scanned stays unknown.
+    Blind spot: a vault in an account that is not scanned stays unknown. A lock in governance mode,
+    which an administrator of the vault's account can take off, counts like one in compliance mode.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
     """
     if reason := _set_apart(unit, backup_account_ids, sandbox_selector):

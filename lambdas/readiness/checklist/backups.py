@@ -21,7 +21,9 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -79,6 +81,7 @@ DERIVED_BUCKETS = (
     "*-logs-*",
 )
 
+_UNATTACHED = "is attached to an instance that was made or deleted during the scan"
 #: A plan of which nothing ran for longer does not make backups.
 PLAN_RUN_DAYS = 8
 #: A volume that was let go for less may be on its way to another instance.
@@ -104,10 +107,6 @@ def proof_of_backup(record: Identified, unit: Unit, hours: int) -> str:
             return "is replicated"
         case _:
             return ""
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 def _recent(moment: datetime, unit: Unit, hours: int) -> bool:
@@ -140,11 +139,13 @@ def rds_instance_backup_retention(
     if backed_up_elsewhere := judged_at_its_source(database):
         return not_applicable(backed_up_elsewhere)
     if database.backup_retention_days >= retention_days:
-        return passed(f"keeps automatic backups for {_days(database.backup_retention_days)}")
+        return passed(
+            f"keeps automatic backups for {counted(database.backup_retention_days, 'day')}"
+        )
     if proof := backup_of(protected.about(database.arn), unit, recovery_point_hours):
         return passed(proof)
     return failed(
-        f"keeps automatic backups for {_days(database.backup_retention_days)}, fewer than "
+        f"keeps automatic backups for {counted(database.backup_retention_days, 'day')}, fewer than "
         f"{retention_days}, and has no recent recovery point in AWS Backup",
         None if unit.is_production(database.tags) else Severity.HIGH,
     )
@@ -171,6 +172,8 @@ def dynamodb_table_recovery_enabled(
     known = protected.about(table.arn) | backups.about(table.arn) | replicas.about(table.arn)
     if proof := backup_of(known, unit, recovery_point_hours):
         return passed(proof)
+    if backups.of(table.arn) is None:
+        return gone()
     return failed(
         "has neither point-in-time recovery nor a recovery point in AWS Backup from the last "
         f"{recovery_point_hours} h"
@@ -201,21 +204,23 @@ def backup_resource_recent_recovery_point(
 ) -> Result:
     """What nobody backs up is missed on the day it is gone.
 
-    Pass: AWS Backup made a recovery point within the last 8 days; or the resource protects itself:
-    a volume by a completed snapshot from the last 8 days, EFS by its backup policy, FSx and
-    Redshift by automatic backups kept for 7 days, MemoryDB and ElastiCache by daily snapshots, a
-    bucket by versioning or replication.
+    Pass: AWS Backup made a recovery point of the volume or its instance, the file system or the
+    bucket within the last 8 days; or there is a completed snapshot of the volume from the last 8
+    days, EFS has automatic backups on, FSx or Redshift keeps its own for 7 days or more, MemoryDB
+    or ElastiCache makes daily snapshots, or the bucket has versioning or an enabled replication
+    rule.
     Fix: assign the resource by tag to an AWS Backup plan with a daily rule, or set its own
     retention.
-    Blind spot: whether a volume, a bucket or a file system holds anything worth keeping.
-    OpenSearch keeps automatic snapshots by itself and is not asked.
+    Blind spot: whether a volume, a bucket or a file system holds anything worth keeping. Of an FSx
+    for ONTAP file system, one volume that is backed up counts for all. OpenSearch keeps automatic
+    snapshots by itself and is not asked.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
     if reason := needs_no_backup(resource, unit, instances, activity, derived_buckets):
         return not_applicable(reason)
     floor, kept = _own_retention(resource, retention_days)
     if floor and kept >= floor:
-        return _weighed(passed(f"keeps automatic backups for {_days(kept)}"), resource)
+        return _weighed(passed(f"keeps automatic backups for {counted(kept, 'day')}"), resource)
     known: Iterable[Any]
     match resource:
         case Volume():
@@ -234,14 +239,31 @@ def backup_resource_recent_recovery_point(
             known = ()
     if proof := backup_of(known, unit, recovery_point_hours):
         return _weighed(passed(proof), resource)
+    if _is_gone(resource, policies, versioning):
+        return _weighed(gone(), resource)
     lacks = (
-        f"keeps automatic backups for {_days(kept)}, fewer than {floor}"
+        f"keeps automatic backups for {counted(kept, 'day')}, fewer than {floor}"
         if floor
         else "has no backup"
     )
     if not isinstance(resource, RedshiftCluster | MemoryDbCluster | ReplicationGroup):
         lacks += f", and no recovery point from the last {recovery_point_hours} h"
     return _weighed(failed(lacks), resource)
+
+
+def _is_gone(
+    resource: Identified,
+    policies: Evidence[EfsBackupPolicy],
+    versioning: Evidence[BucketVersioning],
+) -> bool:
+    """Whether a resource was there no more when it was asked for what it keeps."""
+    match resource:
+        case EfsFileSystem():
+            return policies.of(resource.arn) is None
+        case Bucket():
+            return versioning.of(resource.arn) is None
+        case _:
+            return False
 
 
 def _own_retention(resource: Identified, days: int) -> tuple[int, int]:
@@ -292,19 +314,21 @@ def needs_no_backup(
         case Volume(state="available"):
             return _just_let_go(resource, unit, activity)
         case Volume(state=state):
-            return f"is {state}"
+            return f"is in the state {state}"
         case _:
             return ""
 
 
 def _replaced_with_its_instance(volume: Volume, instances: Evidence[Instance]) -> str:
+    """Say why nobody misses what a volume holds; one that several instances share, all must say so."""
+    why = ""
     for arn in volume.instances:
         instance = instances.of(arn)
-        if instance is None:
-            return "is attached to an instance that is gone"
-        if instance.made_by:
-            return f"is attached to an instance that {instance.made_by} replaces"
-    return ""
+        if instance is not None and not instance.made_by:
+            return ""
+        maker = instance.made_by if instance else ""
+        why = f"is attached to an instance that {maker} replaces" if maker else _UNATTACHED
+    return why
 
 
 def _just_let_go(volume: Volume, unit: Unit, activity: Evidence[VolumeActivity]) -> str:
@@ -352,7 +376,7 @@ def _plan(
 ) -> Result:
     described = rules.of(plan.arn)
     if described is None:
-        return not_applicable("was deleted during the scan")
+        return gone()
     for rule in described.rules:
         days = rule.delete_after_days
         if days is not None and days < retention_days:

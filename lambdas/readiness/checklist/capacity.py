@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from readiness.checklist.elasticity import is_dynamic, scalable_target
+from readiness.checklist.elasticity import has_target_policy, is_dynamic, scalable_target
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -62,9 +62,7 @@ def dynamodb_table_capacity_elastic(
             named = [
                 each for each in targets.about(place, "resource") if each.dimension == dimension
             ]
-            if not named or not any(
-                each.dimension == dimension for each in policies.about(place, "resource")
-            ):
+            if not named or not has_target_policy(named[0], policies):
                 return no_evidence(
                     f"has a provisioned capacity, and no policy scales the {verb.lower()}s of {what}"
                 )
@@ -221,7 +219,8 @@ def ecs_service_scaling_policy(
     known = policies.about(target.resource, "resource")
     for each in known | schedules.about(target.resource, "resource"):
         if isinstance(each, TargetPolicy):
-            if each.dimension == target.dimension and not target.out_suspended:
+            acts = each.dimension == target.dimension and not each.forecasts_only
+            if acts and not target.out_suspended:
                 return passed(f"scales by a policy {room}")
         elif not target.schedules_suspended:
             return passed(f"scales by a schedule {room}")

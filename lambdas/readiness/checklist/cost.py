@@ -32,6 +32,7 @@ from readiness.checklist.model import (
     check,
     every,
     failed,
+    gone,
     item,
     not_applicable,
     passed,
@@ -125,6 +126,8 @@ def s3_bucket_lifecycle_configured(
                 return passed(f"has a lifecycle rule that expires or moves data{limit}")
         elif _tiered(record) >= intelligent_tiering_share:
             return passed(f"keeps {_tiered(record):.0%} of its bytes in Intelligent-Tiering")
+    if lifecycles.of(bucket.arn) is None:
+        return gone()
     return failed("has no enabled lifecycle rule that expires or moves data")
 
 
@@ -154,11 +157,14 @@ def s3_bucket_noncurrent_version_expiration(
     if _empty(bucket, objects):
         return not_applicable(EMPTY)
     found = versioning.of(bucket.arn)
-    if found is None or not found.status:
+    if found is None:
+        return gone()
+    if not found.status:
         return not_applicable("was never versioned")
     lifecycle = lifecycles.of(bucket.arn)
-    rules = lifecycle.rules if lifecycle else ()
-    expiring = [rule for rule in rules if rule.enabled and rule.expires_noncurrent]
+    if lifecycle is None:
+        return gone()
+    expiring = [rule for rule in lifecycle.rules if rule.enabled and rule.expires_noncurrent]
     if expiring:
         whole = any(not rule.limit for rule in expiring)
         limit = "" if whole else f", limited to {expiring[0].limit}"
@@ -184,9 +190,11 @@ def s3_bucket_incomplete_multipart_abort(
     if _empty(bucket, objects):
         return not_applicable(EMPTY)
     lifecycle = lifecycles.of(bucket.arn)
+    if lifecycle is None:
+        return gone()
     days = [
         rule.abort_days
-        for rule in (lifecycle.rules if lifecycle else ())
+        for rule in lifecycle.rules
         if rule.enabled and not rule.limit and rule.abort_days is not None
     ]
     if days and min(days) <= abort_days:
@@ -300,7 +308,7 @@ def elb_load_balancer_idle(
         return not_applicable(f"is younger than {BALANCER_DAYS} days")
     found = traffic.of(balancer.arn)
     if found is None:
-        return not_applicable("was deleted during the scan")
+        return gone()
     counted = isinstance(balancer, ClassicLoadBalancer) or balancer.type == "application"
     what = "requests" if counted else "bytes"
     if found.busiest_day >= (busy_day_requests if counted else 1):
@@ -336,7 +344,7 @@ def ec2_nat_gateway_idle(
         return not_applicable(f"is younger than {idle_days} days")
     found = traffic.of(gateway.arn)
     if found is None:
-        return not_applicable("was deleted during the scan")
+        return gone()
     if found.carried and unit.age_days(found.carried) <= idle_days:
         return passed(f"carried data {unit.age_days(found.carried):.0f} days ago")
     if unit.age_days(found.since) < idle_days:

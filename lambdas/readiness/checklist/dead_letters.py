@@ -11,8 +11,8 @@ from readiness.checklist.model import (
     Result,
     Unit,
     failed,
+    gone,
     no_evidence,
-    not_applicable,
     passed,
     unknown,
 )
@@ -45,7 +45,7 @@ def dead_letters_of(
     """Judge whether a queue, by its ARN, has a dead-letter queue or is one."""
     own = attributes.of(queue)
     if own is None:
-        return not_applicable("was deleted meanwhile")
+        return gone()
     if own.dead_letters:
         return _sends(own.dead_letters, queues, everywhere, unit)
     if own.takes_dead_letters:

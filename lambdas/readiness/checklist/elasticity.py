@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from readiness.checklist.model import counted
 from readiness.evidence import Evidence
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, EksDescription, EksNodegroup
@@ -23,17 +24,22 @@ _SERVICE = "ecs:service:DesiredCount"
 #: By these tags the Cluster Autoscaler finds the groups that it scales.
 _CLUSTER_AUTOSCALER = "k8s.io/cluster-autoscaler/enabled"
 _KARPENTER = "karpenter.sh/nodepool"
-#: Tags of groups whose machines a cluster fills; there the cluster's own scaling counts.
-_CONTAINER_HOSTS = ("AmazonECSManaged", "eks:cluster-name", "eks:nodegroup-name", _KARPENTER)
+#: Tags of groups whose machines Kubernetes fills; there the cluster's own scaling counts.
+_POD_HOSTS = ("eks:cluster-name", "eks:nodegroup-name", _KARPENTER)
 
 
-def hosts_containers(tags: Mapping[str, str]) -> bool:
-    """Whether a group or an instance is a machine of a cluster, by its tags."""
+def hosts_pods(tags: Mapping[str, str]) -> bool:
+    """Whether a group or an instance is a machine of Kubernetes, by its tags."""
     return any(
-        tag in _CONTAINER_HOSTS
+        tag in _POD_HOSTS
         or tag.startswith(("kubernetes.io/cluster/", "k8s.io/cluster-autoscaler/"))
         for tag in tags
     )
+
+
+def hosts_containers(tags: Mapping[str, str]) -> bool:
+    """Whether a group or an instance is a machine of a cluster of ECS or Kubernetes, by its tags."""
+    return "AmazonECSManaged" in tags or hosts_pods(tags)
 
 
 def is_dynamic(policy: GroupPolicy) -> bool:
@@ -65,7 +71,7 @@ def group_lacks(
     if stopped:
         return f"has {', '.join(stopped)} suspended"
     if group.maximum <= group.minimum:
-        return f"is fixed at {group.maximum} instances"
+        return f"is fixed at {counted(group.maximum, 'instance')}"
     return "" if has_policy(group, policies) else "has no dynamic scaling policy"
 
 
@@ -94,11 +100,14 @@ def service_lacks(
     if target.out_suspended:
         return "has scaling out suspended"
     if target.maximum <= target.minimum:
-        return f"is fixed at {target.maximum} tasks"
+        return f"is fixed at {counted(target.maximum, 'task')}"
+    return "" if has_target_policy(target, policies) else "has no scaling policy"
+
+
+def has_target_policy(target: ScalableTarget, policies: Evidence[TargetPolicy]) -> bool:
+    """Whether a policy scales a target; one that only forecasts does not."""
     named = policies.about(target.resource, "resource")
-    if not any(each.dimension == _SERVICE for each in named):
-        return "has no scaling policy"
-    return ""
+    return any(each.dimension == target.dimension and not each.forecasts_only for each in named)
 
 
 def cluster_lacks(

@@ -16,6 +16,7 @@ from readiness.checklist.model import (
     Unit,
     check,
     failed,
+    gone,
     not_applicable,
     passed,
     unknown,
@@ -87,8 +88,9 @@ def s3_bucket_default_encryption_configured(
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
     """
     encryption = encryptions.of(bucket.arn)
-    rules = encryption.rules if encryption else ()
-    rule = next((each for each in rules if each.algorithm in _ALGORITHMS), None)
+    if encryption is None:
+        return gone()
+    rule = next((each for each in encryption.rules if each.algorithm in _ALGORITHMS), None)
     if rule is None:
         return failed("has no default encryption")
     if not _is_named(bucket, require_kms_buckets, tagged):

@@ -16,6 +16,7 @@ from readiness.checklist.model import (
     Unit,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -153,8 +154,13 @@ def _own_source(rule: EventRule) -> bool:
     if rule.managed_by or not rule.enabled or not rule.pattern:
         return False
     for source in json.loads(rule.pattern).get("source") or ():
-        name = source.get("prefix", "aws.") if isinstance(source, dict) else source
-        if not str(name).startswith("aws."):
+        if not isinstance(source, dict):
+            names = [source]
+        elif "anything-but" in source:
+            return True
+        else:
+            names = [value for value in source.values() if isinstance(value, str)]
+        if any(not str(name).startswith("aws.") for name in names):
             return True
     return False
 
@@ -166,7 +172,9 @@ def engine_type(engine: str) -> str:
 
 
 def judged_at_its_source(database: DbInstance | DbCluster) -> str:
-    """Say why a database has no backups of its own, empty where it has."""
+    """Say why a database's own backups are not judged, empty where they are."""
+    if database.status == "deleting":
+        return "is being deleted"
     if isinstance(database, DbInstance) and database.cluster:
         return "is backed up by its cluster, which is judged instead"
     if isinstance(database, DbInstance) and database.replica:
@@ -241,14 +249,16 @@ def _supported(
             for record in versioning.about(store.arn):
                 if record.status == "Enabled":
                     return passed("keeps old versions of its objects")
-            return failed("keeps no old versions of its objects")
+                return failed("keeps no old versions of its objects")
+            return gone()
         case OpenSearchDomain():
             return passed("keeps automatic snapshots by itself")
         case Table():
             for backup in backups.about(store.arn):
                 if backup.point_in_time:
                     return passed("can be restored to a point in time")
-            return _opted_in("DynamoDB", settings, "has no point-in-time recovery")
+                return _opted_in("DynamoDB", settings, "has no point-in-time recovery")
+            return gone()
         case DbInstance() | DbCluster():
             if elsewhere := judged_at_its_source(store):
                 return not_applicable(elsewhere)
@@ -299,7 +309,7 @@ def _kept(
     deliveries: Evidence[DeliveryStream],
     retention_hours: int,
 ) -> Result:
-    hours = 0
+    hours = None
     for record in retentions.about(stream.arn) | deliveries.about(stream.arn, "source"):
         if isinstance(record, StreamRetention):
             hours = record.hours
@@ -307,10 +317,16 @@ def _kept(
                 return passed(f"keeps its records for {hours} h")
         elif record.status == "ACTIVE" and record.to_bucket:
             return passed(f"is copied to a bucket by {record.name}")
+    if hours is None:
+        return gone()
     return failed(
         f"keeps its records for {hours} h, fewer than {retention_hours}, and no Firehose stream "
         "copies them to a bucket"
     )
+
+
+#: States in which an archive is not off; which it was, or will be, is not told.
+_UNSETTLED = frozenset({"CREATING", "UPDATING", "UPDATE_FAILED"})
 
 
 @check(Severity.HIGH)
@@ -333,12 +349,15 @@ def eventbridge_bus_archive_enabled(
     """
     if reason := holds_events(bus, rules, tagged, event_stores, event_store_tag):
         return not_applicable(reason)
-    states = []
+    others = []
     for archive in archives.about(bus.arn, "bus"):
         if archive.state == "ENABLED":
             return passed(f"is archived by {name_of(archive)}")
-        states.append(f"{name_of(archive)} ({archive.state})")
-    return failed(f"has no enabled archive{', but ' if states else ''}{', '.join(states)}")
+        others.append(archive)
+    named = ", ".join(f"{name_of(each)} ({each.state})" for each in others)
+    if any(each.state in _UNSETTLED for each in others):
+        return no_evidence(f"has an archive that is not settled: {named}")
+    return failed(f"has no enabled archive{', but ' if named else ''}{named}")
 
 
 @check(Severity.MEDIUM)
@@ -467,6 +486,8 @@ def _fresh(
                 continue
     if starting:
         return no_evidence("is being made restorable to a point in time")
+    if isinstance(store, Bucket | Table) and not any(True for _ in captured):
+        return gone()
     if last:
         return failed(f"has its newest recovery point from {unit.age_days(last):.1f} days ago")
     return failed("has no recovery point and is not captured continuously")
@@ -505,8 +526,10 @@ def eventbridge_archive_retention(
 def _archived(archive: EventArchive, unit: Unit, retention_days: int) -> Result:
     if unit.age_days(archive.created) < _NEW_DAYS:
         return not_applicable("is too new: younger than 24 h")
+    if archive.state in _UNSETTLED:
+        return no_evidence(f"is in the state {archive.state}")
     if archive.state != "ENABLED":
-        return failed(f"is {archive.state}")
+        return failed(f"is in the state {archive.state}")
     if archive.retention_days == 0:
         return passed("keeps events for ever")
     said = f"keeps events for {archive.retention_days} days"

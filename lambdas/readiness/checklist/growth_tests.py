@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from readiness.checklist.elasticity import (
     has_policy,
+    has_target_policy,
     hosts_containers,
 )
 from readiness.checklist.load_tests import MAX_AGE_DAYS, newest_success, run_recent
@@ -52,10 +53,7 @@ def _not_tested(
         if hosts_containers(component.tags):
             return "is filled with containers, whose services are judged"
         return "" if has_policy(component, group_policies) else "has no scaling policy"
-    named = target_policies.about(component.resource, "resource")
-    if any(each.dimension == component.dimension for each in named):
-        return ""
-    return "has no scaling policy"
+    return "" if has_target_policy(component, target_policies) else "has no scaling policy"
 
 
 @check(Severity.MEDIUM)
@@ -145,7 +143,7 @@ def autoscaling_load_test_run_recent(
 ) -> Result:
     """Whether it grows fast enough shows under load that was put on it on purpose.
 
-    Pass: the newest run of a load test within 180 days succeeded, and something that scales grew
+    Pass: the newest run of a load test within 180 days succeeded, and a policy made something grow
     while it ran.
     Fix: run a load test that rises above what one instance or task can bear.
     Blind spot: AWS remembers what grew for six weeks; of an older run only an attestation tells.
@@ -162,8 +160,9 @@ def autoscaling_load_test_run_recent(
     if result.status is not Status.PASS or run is None:
         return result
     for activity in activities:
-        if activity.raised and happened_in(run, activity.started):
+        grew = activity.raised and activity.by_policy and activity.status == "Successful"
+        if grew and happened_in(run, activity.started):
             return passed(f"{result.because}, and {activity.component} grew").about(run.arn)
     if run.ended is None or unit.age_days(run.started) > _HISTORY_DAYS:
         return no_evidence(f"{result.because}; what grew then is not known any more").about(run.arn)
-    return failed(f"{result.because}, and nothing grew").about(run.arn)
+    return failed(f"{result.because}, and no policy made anything grow").about(run.arn)

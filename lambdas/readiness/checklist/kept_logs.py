@@ -12,7 +12,9 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -77,7 +79,7 @@ def logs_log_group_retention(
     least = log_retention_min_days if unit.is_production() else log_retention_min_days_nonprod
     if central_log_archive:
         least = min(least, ARCHIVED_DAYS)
-    told = f"keeps its lines for {days} day{'' if days == 1 else 's'}"
+    told = f"keeps its lines for {counted(days, 'day')}"
     if days >= least:
         return passed(told)
     for each in subscriptions if central_log_archive else ():
@@ -150,7 +152,7 @@ def elb_load_balancer_access_logs(
         elif each.access_log:
             return passed("writes an access log")
     if attributes.of(balancer.arn) is None:
-        return not_applicable("was deleted meanwhile")
+        return gone()
     return failed("writes no access log")
 
 

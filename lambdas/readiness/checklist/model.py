@@ -132,12 +132,22 @@ def not_applicable(because: str) -> Result:
     return Result(status=Status.NOT_APPLICABLE, because=because)
 
 
+def gone() -> Result:
+    """Return what is said of a resource that was listed, and not there when it was asked further."""
+    return not_applicable("was deleted during the scan")
+
+
 def no_evidence(because: str) -> Result:
     return Result(status=Status.NO_EVIDENCE, because=because)
 
 
 def unknown(reason: Reason, because: str) -> Result:
     return Result(status=Status.UNKNOWN, because=because, reason=reason.value)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 day", "2 days"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def not_seen(gaps: Iterable[Gap]) -> Result:
@@ -420,9 +430,11 @@ __all__ = [
     "Unit",
     "category",
     "check",
+    "counted",
     "each",
     "every",
     "failed",
+    "gone",
     "item",
     "no_evidence",
     "not_applicable",

@@ -19,6 +19,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -70,13 +71,13 @@ def asg_minimum_two_instances(
     cluster = cluster_of(group.tags)
     if cluster:
         count = nodes_of(cluster, instances)
-        told = f"belongs to the cluster {cluster}, which has {count} nodes"
+        told = f"belongs to the cluster {cluster}, which has {counted(count, 'node')}"
         return passed(told) if count >= 2 else failed(told)
     if hosts_containers(group.tags):
-        told = f"has {group.in_service} machines for containers in service"
+        told = f"has {counted(group.in_service, 'machine')} for containers in service"
         return passed(told) if group.in_service >= 2 else failed(told)
     if group.minimum < 2:
-        return failed(f"may run {group.minimum} instances")
+        return failed(f"may shrink to {counted(group.minimum, 'instance')}")
     if group.in_service < 2:
         return no_evidence(f"has {group.in_service} of {group.desired} instances in service now")
     return passed(f"runs at least {group.minimum} instances, {group.in_service} now")
@@ -114,7 +115,7 @@ def ecs_service_minimum_two_tasks(
         return passed(f"runs a task on each of {service.desired} machines")
     target = scalable_target(service, targets)
     if target is not None and target.minimum < 2:
-        return failed(f"may scale down to {target.minimum} tasks")
+        return failed(f"may scale down to {counted(target.minimum, 'task')}")
     return passed(f"runs {service.desired} tasks")
 
 
@@ -133,15 +134,17 @@ def data_cluster_minimum_nodes(
         return not_applicable("is not production")
     match cluster:
         case DbCluster():
+            if cluster.status == "deleting":
+                return not_applicable("is being deleted")
             if not cluster.members:
                 return not_applicable("has no instances of its own")
-            told = f"({cluster.engine}) has {len(cluster.members)} instances"
+            told = f"({cluster.engine}) has {counted(len(cluster.members), 'instance')}"
             return passed(told) if len(cluster.members) >= 2 else failed(told)
         case ReplicationGroup():
-            told = f"has {cluster.replicas} replicas for each primary"
+            told = f"has {counted(cluster.replicas, 'replica')} for each primary"
             return passed(told) if cluster.replicas else failed(told)
         case OpenSearchDomain():
-            told = f"has {cluster.nodes} data nodes and {cluster.masters} dedicated masters"
+            told = f"has {counted(cluster.nodes, 'data node')} and {counted(cluster.masters, 'dedicated master')}"
             enough = cluster.nodes >= 3 and (not cluster.masters or cluster.masters >= 3)
             return passed(told) if enough else failed(told)
 
@@ -166,7 +169,11 @@ def standalone_instance_not_single_target(
     if group.type != "instance":
         return not_applicable("leads to no instances")
     found = health.of(group.arn)
-    names = {target.id for target in (found.targets if found else ()) if target.state != "draining"}
+    names = {
+        target.id
+        for target in (found.targets if found else ())
+        if not target.state.endswith("draining")
+    }
     if not names:
         return not_applicable("has no target")
     if len(names) > 1:

@@ -12,6 +12,7 @@ from readiness.checklist.model import (
     Severity,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -73,7 +74,7 @@ def ecs_cluster_container_insights(
     """
     found = activity.of(cluster.arn)
     if found is None:
-        return not_applicable("was deleted meanwhile")
+        return gone()
     if found.insights in ("enabled", "enhanced"):
         return passed(f"has Container Insights {found.insights}")
     if not found.tasks and not any(True for _ in services.about(cluster.arn, "cluster")):

@@ -6,7 +6,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from readiness.checklist.backups import (
@@ -15,7 +15,7 @@ from readiness.checklist.backups import (
     any_store,
     backup_type,
 )
-from readiness.checklist.event_stores import judged_at_its_source
+from readiness.checklist.event_stores import engine_type, judged_at_its_source
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -35,6 +35,7 @@ from readiness.evidence import Evidence, Pooled, account_of, region_of
 from readiness.evidence.backups import (
     ProtectedResource,
 )
+from readiness.evidence.caches import MemoryDbCluster
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import (
     ContinuousBackups,
@@ -42,7 +43,7 @@ from readiness.evidence.databases import (
     DbInstance,
     Table,
 )
-from readiness.evidence.events import RestoreLookup
+from readiness.evidence.events import Event, RestoreLookup
 from readiness.evidence.restores import (
     LatestRestore,
     RestoreJob,
@@ -50,24 +51,14 @@ from readiness.evidence.restores import (
     RestoreTestingTypes,
 )
 from readiness.evidence.storage import (
+    Bucket,
+    BucketVersioning,
     FsxFileSystem,
+    Snapshot,
     VolumeActivity,
 )
 from readiness.evidence.unseen import tried
 from readiness.evidence.warehouses import RedshiftCluster
-
-#: The events by which services restore what they back up themselves, by AWS Backup's type.
-_RDS = ("RestoreDBInstanceFromDBSnapshot", "RestoreDBInstanceToPointInTime")
-_CLUSTER = ("RestoreDBClusterFromSnapshot", "RestoreDBClusterToPointInTime")
-NATIVE_RESTORES = {
-    "RDS": (*_RDS, *_CLUSTER),
-    "Aurora": _CLUSTER,
-    "DocumentDB": _CLUSTER,
-    "Neptune": _CLUSTER,
-    "DynamoDB": ("RestoreTableFromBackup", "RestoreTableToPointInTime"),
-    "Redshift": ("RestoreFromClusterSnapshot",),
-    "FSx": ("CreateFileSystemFromBackup",),
-}
 
 
 def _backed_up(
@@ -101,6 +92,8 @@ def backup_restore_job_recent(
     latest: Evidence[LatestRestore],
     instances: Evidence[Instance],
     activity: Evidence[VolumeActivity],
+    snapshots: Evidence[Snapshot],
+    versioning: Evidence[BucketVersioning],
     unit: Unit,
     *,
     days: int = 90,
@@ -112,18 +105,44 @@ def backup_restore_job_recent(
     recovery account, and no validation of it failed.
     Fix: create a restore testing plan that restores each type monthly, with a validation.
     Blind spot: AWS Backup lists jobs of about 30 days; for older ones at most twenty resources of a
-    type are asked.
+    type are asked, and whether those restores were completed is not told. Volumes with snapshots and
+    buckets with versions that AWS Backup does not know are asked for no restore.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing.html
     """
     types = sorted(set(_backed_up(stores, protected, recovery)))
     for kind in types:
         for result in tried(_tested(kind, protected, jobs, latest, unit, days), not_seen):
             yield result.about(f"{unit.id}/{kind}", kind)
-    if not types:
-        if any_store(stores, instances, activity, unit, derived_buckets):
-            yield failed("has nothing to restore: neither AWS Backup nor a service backs it up")
-        else:
-            yield not_applicable("has nothing to back up")
+    if types:
+        return
+    if not any_store(stores, instances, activity, unit, derived_buckets):
+        yield not_applicable("has nothing to back up")
+    elif kept := _kept_otherwise(stores, snapshots, versioning, unit):
+        yield no_evidence(f"{kept}, and no restore of that is recorded")
+    else:
+        yield failed("has nothing to restore: neither AWS Backup nor a service backs it up")
+
+
+def _kept_otherwise(
+    stores: Evidence[Store],
+    snapshots: Evidence[Snapshot],
+    versioning: Evidence[BucketVersioning],
+    unit: Unit,
+) -> str:
+    """Say what a region keeps in a way whose restores nobody records, empty where nothing is kept."""
+    for each in stores | snapshots | versioning:
+        match each:
+            case MemoryDbCluster(snapshot_retention_days=days) if days > 0:
+                return "has snapshots of MemoryDB"
+            case Snapshot(state="completed"):
+                return "has snapshots of volumes"
+            case BucketVersioning(status="Enabled"):
+                found = stores.of(each.arn)
+                if isinstance(found, Bucket) and found.region == unit.region:
+                    return "has buckets that keep old versions"
+            case _:
+                continue
+    return ""
 
 
 def _tested(
@@ -228,28 +247,59 @@ def data_restore_event_recent(
     account.
     Fix: restore each type to a new name each quarter, or let a restore testing plan do it.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether a restore was
-    completed is not recorded. New volumes from snapshots are too common to count.
+    completed is not recorded. New volumes from snapshots are too common to count, and a cluster whose
+    engine CloudTrail does not tell counts where clusters of one engine are there alone.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
     """
     types = sorted(set(_backed_up(stores, protected, recovery)))
     for kind in types:
-        for result in tried(_recorded(kind, lookups, unit, days), not_seen):
+        for result in tried(_recorded(kind, stores, lookups, unit, days), not_seen):
             yield result.about(f"{unit.id}/{kind}", kind)
     if not types:
         yield not_applicable("has nothing that could be restored")
 
 
-def _recorded(kind: str, lookups: Pooled[RestoreLookup], unit: Unit, days: int) -> Iterator[Result]:
-    names = NATIVE_RESTORES.get(kind, ())
+def _recorded(
+    kind: str,
+    stores: Evidence[Store],
+    lookups: Pooled[RestoreLookup],
+    unit: Unit,
+    days: int,
+) -> Iterator[Result]:
     for lookup in lookups:
         here = (account_of(lookup.arn), region_of(lookup.arn)) == (unit.account, unit.region)
         for event in lookup.events:
-            from_here = any(account_of(each) == unit.account for each in event.resources)
-            of_type = lookup.name in names or (
-                lookup.name == "StartRestoreJob" and kind in event.resources
+            if unit.age_days(event.time) > days:
+                continue
+            from_here = any(
+                (account_of(each), region_of(each)) == (unit.account, unit.region)
+                for each in event.resources
             )
-            if of_type and (here or from_here) and unit.age_days(event.time) <= days:
+            if (here or from_here) and kind in _restored_types(lookup.name, event, stores):
                 age = unit.age_days(event.time)
                 yield passed(f"was restored {age:.0f} days ago ({lookup.name})")
                 return
     yield no_evidence(f"is in no restore that CloudTrail recorded in {days} days")
+
+
+def _restored_types(name: str, event: Event, stores: Evidence[Store]) -> Iterable[str]:
+    """Return what kind of thing an event brought back, in AWS Backup's words."""
+    if name == "StartRestoreJob":
+        return event.resources  # which name the type
+    if name.startswith("RestoreDBCluster"):
+        if event.engine:
+            return (engine_type(event.engine),)
+        kinds = {engine_type(each.engine) for each in stores if isinstance(each, DbCluster)}
+        return kinds if len(kinds) == 1 else ()
+    return (_RESTORED_BY[name],)
+
+
+#: What services bring back by themselves, in AWS Backup's words; clusters come in several engines.
+_RESTORED_BY = {
+    "RestoreDBInstanceFromDBSnapshot": "RDS",
+    "RestoreDBInstanceToPointInTime": "RDS",
+    "RestoreTableFromBackup": "DynamoDB",
+    "RestoreTableToPointInTime": "DynamoDB",
+    "RestoreFromClusterSnapshot": "Redshift",
+    "CreateFileSystemFromBackup": "FSx",
+}

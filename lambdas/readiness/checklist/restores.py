@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeAlias
 
 from readiness.checklist.event_stores import (
@@ -28,7 +29,7 @@ from readiness.checklist.model import (
     not_applicable,
     passed,
 )
-from readiness.evidence import Evidence, Pooled
+from readiness.evidence import Evidence, Pooled, account_of, region_of, service_of
 from readiness.evidence.databases import DbCluster, DbInstance, Table
 from readiness.evidence.event_rules import EventRule
 from readiness.evidence.event_stores import (
@@ -39,7 +40,7 @@ from readiness.evidence.event_stores import (
     EventReplay,
     StreamRetention,
 )
-from readiness.evidence.events import RestoreLookup
+from readiness.evidence.events import RESTORE_EVENTS, Event, RestoreLookup
 from readiness.evidence.kafka import KafkaCluster
 from readiness.evidence.restores import LatestRestore, RestoreJob
 from readiness.evidence.search import OpenSearchDomain
@@ -115,23 +116,30 @@ def event_store_restore_recent(
 
     def judge(store: Kept) -> Iterator[Result]:
         names = (event_stores, event_store_tag, event_store_name_regex)
-        if reason := _too_new(store, retentions, unit, days):
-            yield not_applicable(reason)
-        elif _is_store(store, tagged, unit, names):
+        if not _is_store(store, tagged, unit, names):
+            return
+        created = _created(store)
+        if isinstance(store, DataStream):
+            seen = retentions.of(store.arn)
+            created = seen.created if seen else None
+        if reason := _too_new(created, unit, days):
+            yield _typed(not_applicable(reason), store)
+        else:
             yield _restored(store, jobs, latest, unit, days)
 
     yield from of_each(stores, judge, unit, event_stores)
 
 
-def _too_new(store: Kept, retentions: Evidence[StreamRetention], unit: Unit, days: int) -> str:
+def _too_new(created: datetime | None, unit: Unit, days: int) -> str:
     """Say that a store is younger than the restores that are asked for, where its age is told."""
-    created = store.created if isinstance(store, KafkaCluster) else None
-    if isinstance(store, DataStream):
-        seen = retentions.of(store.arn)
-        created = seen.created if seen else None
     if created and unit.age_days(created) < days:
         return f"is too new: {unit.age_days(created):.0f} days old"
     return ""
+
+
+def _created(store: Kept) -> datetime | None:
+    """Return when a store was made, None where its listing does not tell."""
+    return store.created if isinstance(store, KafkaCluster | DbInstance | DbCluster) else None
 
 
 def _is_store(
@@ -194,9 +202,8 @@ def eventbridge_replay_recent(
     if reason := holds_events(bus, rules, tagged, event_stores, event_store_tag):
         yield not_applicable(reason).about(bus.arn, "EventBridge")
         return
-    if bus.created and unit.age_days(bus.created) < days:
-        age = f"is too new: {unit.age_days(bus.created):.0f} days old"
-        yield not_applicable(age).about(bus.arn, "EventBridge")
+    if reason := _too_new(bus.created, unit, days):
+        yield not_applicable(reason).about(bus.arn, "EventBridge")
         return
     found = False
     for archive in archives.about(bus.arn, "bus"):
@@ -234,7 +241,8 @@ def event_store_restore_event_recent(
 ) -> Iterator[Result]:
     """A restore that a person started by hand shows as well as any that the data comes back.
 
-    Pass: CloudTrail recorded a restore that names the store or its snapshot, within 90 days.
+    Pass: CloudTrail recorded a restore of the store or of its snapshot within 90 days: where the store
+    lies by its name, in another scanned account by its ARN.
     Fix: restore the store to a new name each quarter, and attest how many events came back.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether the restore was
     completed is not recorded. A snapshot counts by the name of its store in its own.
@@ -245,9 +253,13 @@ def event_store_restore_event_recent(
         names = (event_stores, event_store_tag, event_store_name_regex)
         if not _is_store(store, tagged, unit, names):
             return
+        if reason := _too_new(_created(store), unit, days):
+            yield _typed(not_applicable(reason), store)
+            return
         for lookup in lookups:
-            for event in lookup.events:
-                if unit.age_days(event.time) <= days and names_store(event.resources, store.arn):
+            for event in lookup.events if _restores(lookup, store) else ():
+                recent = unit.age_days(event.time) <= days
+                if recent and _names(lookup, event, store, unit):
                     said = f"was restored {unit.age_days(event.time):.0f} days ago ({lookup.name})"
                     yield _typed(passed(said), store)
                     return
@@ -258,8 +270,19 @@ def event_store_restore_event_recent(
     yield from of_each(stores, judge, unit, event_stores)
 
 
-def names_store(resources: Iterable[str], arn: str) -> bool:
-    """Whether one of the names in an event is a resource's, or that of a snapshot of it."""
-    name = re.escape(re.split(r"[:/]", arn)[-1])
+def _restores(lookup: RestoreLookup, store: Kept) -> bool:
+    """Whether a kind of restore brings back what a store's service, or AWS Backup, keeps of it."""
+    service = RESTORE_EVENTS[lookup.name].partition(".")[0]
+    return service in ("backup", service_of(store.arn))
+
+
+def _names(lookup: RestoreLookup, event: Event, store: Kept, unit: Unit) -> bool:
+    """Whether an event names a store, or a snapshot of it; a bare name means what lies beside it."""
+    name = re.escape(name_of(store))
     pattern = re.compile(rf"(^|[:/]){name}($|[:/]|-\d{{4}}-\d\d)")
-    return any(each == arn or pattern.search(each) for each in resources)
+    for each in event.resources:
+        place = each if account_of(each) else lookup.arn
+        here = (account_of(place), region_of(place)) == (unit.account, unit.region)
+        if each == store.arn or (here and pattern.search(each)):
+            return True
+    return False

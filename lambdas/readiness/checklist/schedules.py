@@ -18,6 +18,7 @@ from readiness.checklist.model import (
     Unit,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -105,7 +106,7 @@ def scheduler_target_valid(
             return not_applicable(out)
         found = targets.of(rule.arn)
         if found is None:
-            return not_applicable("was deleted meanwhile")
+            return gone()
         if not found.targets:
             return failed("is enabled, and starts nothing")
         return _started(failures.of(rule.arn), f"has {found.targets} targets, and ")

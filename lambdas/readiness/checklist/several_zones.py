@@ -127,6 +127,8 @@ def rds_multi_az(
             return not_applicable("is a read replica; its source is judged instead")
         if not unit.is_production(database.tags):
             return not_applicable("is not production")
+        if database.status == "deleting":
+            return not_applicable("is being deleted")
         if database.multi_az or database.standby_zone:
             return passed(f"({database.engine}) has a standby in another zone")
         return failed(f"({database.engine}) lies in {database.availability_zone} alone")
@@ -139,11 +141,12 @@ def rds_multi_az(
     if not database.members:
         return no_evidence(f"({database.engine}) has no instances whose zones would show it")
     zones: set[str] = set()
-    for instance in instances:
-        if instance.cluster == database.arn.rpartition(":")[2]:
-            zones.add(instance.availability_zone)
+    for instance in instances.about(database.arn.rpartition(":")[2], "cluster"):
+        zones.update(filter(None, [instance.availability_zone]))  # one that is being made has none
         if len(zones) >= min_azs:
             return passed(f"({database.engine}) has instances in {', '.join(sorted(zones))}")
+    if not zones:
+        return no_evidence(f"({database.engine}) has no instances whose zones would show it")
     return failed(f"({database.engine}) has instances in {', '.join(sorted(zones))} alone")
 
 
@@ -160,7 +163,9 @@ def data_service_multi_az(
     Fix: turn on Multi-AZ or zone awareness; a One Zone file system has to be copied to a regional one.
     See: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_fault_isolation_multiaz_region_system.html
     """
-    tags = service.tags if isinstance(service, EfsFileSystem | KafkaCluster) else {}
+    tags = (
+        service.tags if isinstance(service, EfsFileSystem | KafkaCluster | RedshiftCluster) else {}
+    )
     if not unit.is_production(tags):
         return not_applicable("is not production")
     match service:
@@ -234,6 +239,8 @@ def _way_out(
     gateway = next(iter(gateways.about(name, "id")), None)
     if gateway is None:
         return not_applicable(f"routes to {name}, which is gone")
+    if gateway.state in ("failed", "deleting"):
+        return not_applicable(f"routes to {name}, which is {gateway.state}")
     if gateway.regional:
         return passed(f"goes out through {name}, which is in every zone")
     home = _subnet(gateway.subnet, subnets)

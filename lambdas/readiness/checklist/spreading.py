@@ -16,7 +16,9 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -54,10 +56,9 @@ def elb_spans_multiple_az(
     Fix: enable a subnet in a second zone for the load balancer.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
     """
-    zones = len(balancer.zones)
-    if zones >= min_azs:
-        return passed(f"spans {zones} zones")
-    return failed(f"spans {zones} zones, fewer than {min_azs}")
+    zones = sorted(set(balancer.zones))
+    said = f"lies in {', '.join(zones) or 'no zone'}"
+    return passed(said) if len(zones) >= min_azs else failed(f"{said} alone")
 
 
 @check(Severity.MEDIUM)
@@ -75,9 +76,10 @@ def target_group_healthy_targets_multi_az(
     """One healthy target is a load balancer in name only; two in one zone fall together.
 
     Pass: a target group that a load balancer leads to has at least two healthy targets in at least
-    two zones.
+    two zones, or leads to a function.
     Fix: run at least two targets, in subnets of two zones.
-    Blind spot: health is that of one moment; a target that is just starting counts as none.
+    Blind spot: health is that of one moment. Where targets that are just starting would make up the
+    number, nothing is decided.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
     """
     if not group.balancers:
@@ -90,9 +92,15 @@ def target_group_healthy_targets_multi_az(
     if group.type == "alb":
         return not_applicable("leads to a load balancer, whose own target groups are judged")
     found = health.of(group.arn)
-    healthy = found.healthy if found else ()
+    if found is None:
+        return gone()
+    healthy = found.healthy
     if len(healthy) < min_targets:
-        return failed(f"has {len(healthy)} healthy targets, fewer than {min_targets}")
+        starting = sum(target.state == "initial" for target in found.targets)
+        said = f"has {counted(len(healthy), 'healthy target')}, fewer than {min_targets}"
+        if len(healthy) + starting >= min_targets:
+            return unknown(Reason.TOO_YOUNG, f"{said}; {counted(starting, 'target')} just started")
+        return failed(said)
     zones: set[str] = set()
     nowhere = ""
     for target in healthy:
@@ -138,14 +146,14 @@ def service_attached_to_load_balancer(
         if hosts_containers(service.tags):
             return not_applicable("is filled with containers, whose services are judged")
         if service.desired < 2:
-            return not_applicable(f"runs {service.desired} instances")
+            return not_applicable(f"runs {counted(service.desired, 'instance')}")
         if service.balanced:
             return passed("is registered in a load balancer")
         return failed(f"runs {service.desired} instances behind no load balancer")
     if service.scheduling != "REPLICA":
         return not_applicable("runs a task on each machine")
     if service.desired < 2:
-        return not_applicable(f"runs {service.desired} tasks")
+        return not_applicable(f"runs {counted(service.desired, 'task')}")
     if service.balanced:
         return passed("is registered in a load balancer")
     if service.connected or service.discovered:
@@ -153,7 +161,7 @@ def service_attached_to_load_balancer(
     definition = definitions.of(service.task_definition) if service.task_definition else None
     if definition is None:
         return no_evidence("has task sets, whose ports were not looked at")
-    if not any(container.ports for container in definition.containers):
+    if not any(each.ports or each.port_range for each in definition.containers):
         return not_applicable("listens on no port")
     return failed(f"runs {service.desired} tasks that listen behind no load balancer")
 
@@ -164,11 +172,10 @@ def elb_cross_zone_enabled(
     attributes: Evidence[BalancerAttributes],
     classic: Evidence[ClassicAttributes],
 ) -> Result:
-    """Without it each zone's node asks its own targets, however few these are.
+    """Where zones share nothing, two targets in one zone get as much to do as ten in another.
 
-    Pass: the nodes of the load balancer share all targets, as those of an application load balancer
-    always do.
-    Fix: turn on cross-zone load balancing, unless zones are kept apart on purpose.
+    Pass: cross-zone load balancing is on, as it always is for an application load balancer.
+    Fix: turn on cross-zone load balancing; suppress a load balancer that keeps zones apart on purpose.
     Blind spot: a target group may say otherwise; the load balancer's setting is the default.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html
     """
@@ -179,6 +186,8 @@ def elb_cross_zone_enabled(
         found = attributes.of(balancer.arn)
     else:
         found = classic.of(balancer.arn)
-    if found is not None and found.cross_zone:
+    if found is None:
+        return gone()
+    if found.cross_zone:
         return passed("shares its targets among its zones")
     return failed("keeps the targets of each zone to itself")

@@ -14,6 +14,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -151,7 +152,10 @@ def autoscaling_group_rolling_capacity(group: AutoScalingGroup, unit: Unit) -> R
         return passed("starts a new instance before it takes an old one")
     if not group.balanced:
         return not_applicable("gets no requests from a load balancer")
-    return failed(f"may run {group.minimum} instances in {zones} zones, and may take one before")
+    return failed(
+        f"may shrink to {counted(group.minimum, 'instance')} in {counted(zones, 'zone')}, and stops one "
+        "before it starts the next"
+    )
 
 
 # --- As it is at present --------------------------------------------------------------------------
@@ -190,7 +194,7 @@ def autoscaling_group_instances_multiple_az(group: AutoScalingGroup, unit: Unit)
         return not_applicable("is to run nothing")
     serving = [each for each in group.instances if each.state == "InService" and each.healthy]
     zones = sorted({each.zone for each in serving})
-    said = f"has {len(serving)} healthy instances in service in {', '.join(zones) or 'no zone'}"
+    said = f"has {counted(len(serving), 'healthy instance')} in service in {', '.join(zones) or 'no zone'}"
     if len(serving) >= 2 and len(zones) >= 2:
         return passed(said)
     return failed(said) if group.balanced else not_applicable("gets no requests")
@@ -221,7 +225,7 @@ def ecs_service_redundant_tasks(
         return not_applicable("is to run nothing")
     newest = service.running if service.newest_running is None else service.newest_running
     if service.desired < 2 or service.running < 2:
-        return failed(f"runs {service.running} of {service.desired} tasks")
+        return failed(f"runs {service.running} of {counted(service.desired, 'task')}")
     if not service.subnets:
         if service.spread:
             return _settled(service, newest, "over zones, as ECS spreads them")
@@ -244,5 +248,5 @@ def ecs_service_redundant_tasks(
 def _settled(service: EcsService, newest: int, where: str) -> Result:
     """Say how a service with enough tasks runs; in a deployment the newest ones are not all there."""
     if newest < 2:
-        return no_evidence(f"is being deployed: {newest} of its newest tasks run")
+        return no_evidence(f"is being deployed: of its newest tasks, {newest} run")
     return passed(f"runs {service.running} tasks {where}")

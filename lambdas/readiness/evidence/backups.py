@@ -42,7 +42,7 @@ class BackupRule:
     name: str
     #: Whether it has a schedule or backs up continuously.
     automatic: bool
-    #: None where recovery points are kept for ever.
+    #: None where recovery points are kept for ever. Where they are deleted once copied, the copies'.
     delete_after_days: int | None
     #: The vaults it copies to, by ARN.
     copies_to: tuple[str, ...]

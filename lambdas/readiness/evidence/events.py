@@ -61,6 +61,8 @@ class Event:
     document: str = ""
     #: Whether a scan made it.
     scanner: bool = False
+    #: The engine of a database, e.g. `aurora-mysql`; empty where it is not told.
+    engine: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,6 +116,8 @@ class TargetPolicy:
     arn: str
     resource: str
     dimension: str
+    #: Whether it only forecasts.
+    forecasts_only: bool = False
 
 
 @record(Scope.REGION, "scheduled action of a group")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
+
 from readiness.evidence import Scope, record
 
 
@@ -14,3 +17,4 @@ class RedshiftCluster:
     snapshot_retention_days: int
     multi_az: bool
     encrypted: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,8 @@ from readiness.probes.autoscaling import HISTORY, MAX_ACTIVITIES, truncated
 from readiness.probes.aws import Aws
 
 NAMESPACES = ("ecs", "dynamodb")
+#: The mode, by default, of a predictive policy that scales nothing.
+_FORECAST = "ForecastOnly"
 
 
 @probe(ScalableTarget, "application-autoscaling.describe_scalable_targets")
@@ -50,6 +52,9 @@ def target_policies(aws: Aws) -> Iterator[TargetPolicy]:
             arn=each["PolicyARN"],
             resource=each["ResourceId"],
             dimension=each["ScalableDimension"],
+            forecasts_only=each.get("PolicyType") == "PredictiveScaling"
+            and (each.get("PredictiveScalingPolicyConfiguration") or {}).get("Mode", _FORECAST)
+            == _FORECAST,
         )
 
 

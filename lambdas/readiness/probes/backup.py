@@ -62,17 +62,29 @@ def backup_plan_rules(aws: Aws, plans: Evidence[BackupPlan]) -> Iterator[BackupP
 
 
 def _rule(each: Mapping[str, Any]) -> BackupRule:
-    days = each.get("Lifecycle", {}).get("DeleteAfterDays")
     return BackupRule(
         name=each["RuleName"],
         automatic=bool(each.get("ScheduleExpression") or each.get("EnableContinuousBackup")),
-        # -1 means for ever.
-        delete_after_days=days if days is None or days >= 0 else None,
+        delete_after_days=_kept(each),
         copies_to=tuple(
             action["DestinationBackupVaultArn"] for action in each.get("CopyActions") or ()
         ),
         air_gapped_vault=each.get("TargetLogicallyAirGappedBackupVaultArn", ""),
     )
+
+
+def _kept(rule: Mapping[str, Any]) -> int | None:
+    """Return how long recovery points are kept, None for ever; where copies replace them, these."""
+    lifecycle = rule.get("Lifecycle") or {}
+    copies = [_days(action.get("Lifecycle") or {}) for action in rule.get("CopyActions") or ()]
+    if lifecycle.get("DeleteAfterEvent") != "DELETE_AFTER_COPY" or not copies:
+        return _days(lifecycle)
+    return None if None in copies else max(filter(None, copies), default=0)
+
+
+def _days(lifecycle: Mapping[str, Any]) -> int | None:
+    days: int | None = lifecycle.get("DeleteAfterDays")
+    return days if days is None or days >= 0 else None  # -1 means for ever
 
 
 @probe(CopyJob, "backup.list_copy_jobs")

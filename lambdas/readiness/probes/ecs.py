@@ -36,7 +36,9 @@ def ecs_clusters(aws: Aws) -> Iterator[EcsCluster]:
 @probe(EcsService, "ecs.list_services", "ecs.describe_services")
 def ecs_services(aws: Aws, clusters: Evidence[EcsCluster]) -> Iterator[EcsService | Gap]:
     def look(cluster: EcsCluster) -> Iterator[EcsService | Gap]:
-        listed = aws.pages("ecs.list_services", "serviceArns", cluster=cluster.arn, maxResults=100)
+        listed = aws.pages(
+            "ecs.list_services", "serviceArns", absent=(_GONE,), cluster=cluster.arn, maxResults=100
+        )
         for names in batches(listed, 10):
             answer = aws.call(
                 "ecs.describe_services",

@@ -30,7 +30,8 @@ def backup_policies(
         answer = aws.call(
             "efs.describe_backup_policy",
             FileSystemId=file_system.id,
-            absent=("PolicyNotFound", "FileSystemNotFound"),
+            absent=("PolicyNotFound",),
+            gone=("FileSystemNotFound",),
         )
         status = answer["BackupPolicy"]["Status"] if answer else "DISABLED"
         yield EfsBackupPolicy(arn=file_system.arn, status=status)

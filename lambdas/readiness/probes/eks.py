@@ -27,7 +27,10 @@ def eks_descriptions(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksDe
             return
         auto_mode = (answer["cluster"].get("computeConfig") or {}).get("enabled", False)
         profiles = aws.pages(
-            "eks.list_fargate_profiles", "fargateProfileNames", clusterName=cluster.name
+            "eks.list_fargate_profiles",
+            "fargateProfileNames",
+            absent=(_GONE,),
+            clusterName=cluster.name,
         )
         yield EksDescription(
             arn=cluster.arn,
@@ -45,7 +48,10 @@ def eks_descriptions(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksDe
 @probe(EksNodegroup, "eks.list_nodegroups", "eks.describe_nodegroup")
 def eks_nodegroups(aws: Aws, clusters: Evidence[EksCluster]) -> Iterator[EksNodegroup | Gap]:
     def look(cluster: EksCluster) -> Iterator[EksNodegroup]:
-        for name in aws.pages("eks.list_nodegroups", "nodegroups", clusterName=cluster.name):
+        listed = aws.pages(
+            "eks.list_nodegroups", "nodegroups", absent=(_GONE,), clusterName=cluster.name
+        )
+        for name in listed:
             answer = aws.call(
                 "eks.describe_nodegroup",
                 absent=(_GONE,),

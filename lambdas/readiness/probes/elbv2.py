@@ -66,13 +66,17 @@ def _tags(aws: Aws, arns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
 #: What was just listed may be gone.
 _NO_BALANCER = ("LoadBalancerNotFound",)
 _NO_GROUP = ("TargetGroupNotFound",)
+_NO_LISTENER = ("ListenerNotFound",)
 
 
 @probe(Listener, "elbv2.describe_listeners")
 def listeners(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[Listener | Gap]:
     def look(balancer: LoadBalancer) -> Iterator[Listener]:
         for each in aws.pages(
-            "elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer.arn
+            "elbv2.describe_listeners",
+            "Listeners",
+            absent=_NO_BALANCER,
+            LoadBalancerArn=balancer.arn,
         ):
             actions = _in_order(each.get("DefaultActions") or ())
             yield Listener(
@@ -128,7 +132,9 @@ def listener_rules(
     def look(listener: Listener) -> Iterator[ListenerRule]:
         if listener.balancer not in facing:
             return
-        for each in aws.pages("elbv2.describe_rules", "Rules", ListenerArn=listener.arn):
+        for each in aws.pages(
+            "elbv2.describe_rules", "Rules", absent=_NO_LISTENER, ListenerArn=listener.arn
+        ):
             if not each["IsDefault"]:
                 actions = _in_order(each.get("Actions") or ())
                 yield ListenerRule(
@@ -158,7 +164,9 @@ def internal_rules(
     def look(listener: Listener) -> Iterator[InternalRule]:
         if listener.balancer not in inside or listener.protocol != "HTTP":
             return
-        for each in aws.pages("elbv2.describe_rules", "Rules", ListenerArn=listener.arn):
+        for each in aws.pages(
+            "elbv2.describe_rules", "Rules", absent=_NO_LISTENER, ListenerArn=listener.arn
+        ):
             if not each["IsDefault"]:
                 actions = _in_order(each.get("Actions") or ())
                 yield InternalRule(

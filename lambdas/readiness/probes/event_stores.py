@@ -138,12 +138,13 @@ def kafka_replicators(aws: Aws, clusters: Evidence[KafkaCluster]) -> Iterator[Ka
         arns = {
             summary["KafkaClusterAlias"]: summary["AmazonMskCluster"]["MskClusterArn"]
             for summary in each.get("KafkaClustersSummary") or ()
+            if "AmazonMskCluster" in summary  # else a cluster outside of MSK
         }
         flows = each.get("ReplicationInfoSummaryList") or ()
         yield KafkaReplicator(
             arn=each["ReplicatorArn"],
             state=each["ReplicatorState"],
-            sources=tuple(arns[flow["SourceKafkaClusterAlias"]] for flow in flows),
+            sources=tuple(arns.get(flow["SourceKafkaClusterAlias"], "") for flow in flows),
         )
 
 

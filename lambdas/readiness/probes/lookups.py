@@ -189,6 +189,7 @@ def _event(each: Mapping[str, Any], said: Mapping[str, Any]) -> Event:
         document=str(asked.get("documentName") or ""),
         scanner=f" {AGENT}" in f" {said.get('userAgent') or ''}"
         or (assumed and arn.rpartition("/")[2].startswith(f"{AGENT}-")),
+        engine=str(asked.get("engine") or (said.get("responseElements") or {}).get("engine") or ""),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from readiness.evidence.warehouses import RedshiftCluster
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import Aws, tags_of
 
 
 @probe(RedshiftCluster, "redshift.describe_clusters")
@@ -17,4 +17,5 @@ def clusters(aws: Aws) -> Iterator[RedshiftCluster]:
             snapshot_retention_days=each["AutomatedSnapshotRetentionPeriod"],
             multi_az=each.get("MultiAZ", "").lower() == "enabled",
             encrypted=each.get("Encrypted", False),
+            tags=tags_of(each),
         )

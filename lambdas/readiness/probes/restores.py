@@ -86,6 +86,7 @@ def restore_testing_types(
         listed = aws.pages(
             "backup.list_restore_testing_selections",
             "RestoreTestingSelections",
+            absent=("ResourceNotFoundException",),
             RestoreTestingPlanName=plan.name,
         )
         types = tuple(sorted({each["ProtectedResourceType"] for each in listed}))
