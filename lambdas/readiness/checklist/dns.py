@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from readiness.evidence import Evidence, Gap, NotSeenError, Reason
+from readiness.evidence import Evidence, Gap, NotSeenError, Pooled, Reason
 from readiness.evidence.apis import ApiDomain, HttpApi, RestApi
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.dns import DnsRecord, HostedZone, ZoneRecords
@@ -91,18 +91,18 @@ def region_in(name: str) -> str:
     return found[1] if found else ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Owned:
     """What the accounts of a scan own that a record may lead to."""
 
-    balancers: Evidence[LoadBalancer | ClassicLoadBalancer]
-    distributions: Evidence[Distribution]
-    domains: Evidence[ApiDomain]
-    apis: Evidence[RestApi | HttpApi]
-    accelerators: Evidence[Accelerator]
-    buckets: Evidence[Bucket]
-    elastic: Evidence[Address]
-    interfaces: Evidence[PublicAddress]
+    balancers: Pooled[LoadBalancer | ClassicLoadBalancer]
+    distributions: Pooled[Distribution]
+    domains: Pooled[ApiDomain]
+    apis: Pooled[RestApi | HttpApi]
+    accelerators: Pooled[Accelerator]
+    buckets: Pooled[Bucket]
+    elastic: Pooled[Address]
+    interfaces: Pooled[PublicAddress]
 
     def has_address(self, address: str) -> bool:
         """Whether an address is one of theirs."""

@@ -34,11 +34,8 @@ from readiness.evidence.containers import EcsService
 from readiness.evidence.edge import Distribution
 from readiness.evidence.functions import FunctionUrl
 from readiness.evidence.network import (
-    BlockPublicAccess,
-    BlockPublicAccessExclusion,
     NetworkInterface,
     PrefixList,
-    RouteTable,
     SecurityGroup,
     Subnet,
 )
@@ -53,10 +50,7 @@ def ec2_instance_http_behind_load_balancer(
     instance: Instance,
     interfaces: Evidence[NetworkInterface],
     groups: Evidence[SecurityGroup],
-    tables: Evidence[RouteTable],
-    lists: Evidence[PrefixList],
-    blocks: Evidence[BlockPublicAccess],
-    exclusions: Evidence[BlockPublicAccessExclusion],
+    paths: Paths,
     balancers: Evidence[LoadBalancer | ClassicLoadBalancer],
     *,
     http_ports: tuple[int, ...] = _HTTP_PORTS,
@@ -72,7 +66,6 @@ def ec2_instance_http_behind_load_balancer(
     if instance.state != "running":
         yield not_applicable(f"is {instance.state}")
         return
-    paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
     opened = False
     for port in exposed_ports(instance, http_ports, interfaces, groups, paths):
         opened = True

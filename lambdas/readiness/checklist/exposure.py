@@ -295,7 +295,7 @@ class Exposure(StrEnum):
     NOT_SEEN = "not seen whole"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Paths:
     """What decides whether the internet reaches a region's interfaces."""
 

@@ -39,7 +39,6 @@ from readiness.evidence.network import (
     NetworkInterface,
     Permission,
     PrefixList,
-    RouteTable,
     SecurityGroup,
     Vpc,
 )
@@ -144,10 +143,7 @@ def ec2_security_group_admin_ports_not_public(
     group: SecurityGroup,
     vpcs: Evidence[Vpc],
     interfaces: Evidence[NetworkInterface],
-    tables: Evidence[RouteTable],
-    lists: Evidence[PrefixList],
-    blocks: Evidence[BlockPublicAccess],
-    exclusions: Evidence[BlockPublicAccessExclusion],
+    paths: Paths,
     *,
     admin_ports: tuple[int, ...] = (22, 3389, 5985, 5986),
     wide_ipv4_prefix: int = WIDE_IPV4_PREFIX,
@@ -168,7 +164,6 @@ def ec2_security_group_admin_ports_not_public(
     if why:
         yield not_applicable(why)
         return
-    paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
     opened = _open_to_the_world(
         group, admin_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )
@@ -180,10 +175,7 @@ def ec2_security_group_high_risk_ports_not_public(
     group: SecurityGroup,
     vpcs: Evidence[Vpc],
     interfaces: Evidence[NetworkInterface],
-    tables: Evidence[RouteTable],
-    lists: Evidence[PrefixList],
-    blocks: Evidence[BlockPublicAccess],
-    exclusions: Evidence[BlockPublicAccessExclusion],
+    paths: Paths,
     *,
     high_risk_ports: tuple[int, ...] = (
         *(20, 21, 23, 25, 110, 135, 143, 445, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 3306, 4333),
@@ -208,7 +200,6 @@ def ec2_security_group_high_risk_ports_not_public(
     if why:
         yield not_applicable(why)
         return
-    paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
     opened = _open_to_the_world(
         group, high_risk_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )

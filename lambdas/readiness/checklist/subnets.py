@@ -33,8 +33,6 @@ from readiness.evidence import Evidence, Gap, NotSeenError, Reason
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import DbInstance
 from readiness.evidence.network import (
-    BlockPublicAccess,
-    BlockPublicAccessExclusion,
     NetworkInterface,
     PrefixList,
     RouteTable,
@@ -131,10 +129,7 @@ def _is_meant_to_be_public(
 def vpc_data_store_in_private_subnet(
     stores: Evidence[DbInstance | OpenSearchDomain | NetworkInterface],
     subnets: Evidence[Subnet],
-    tables: Evidence[RouteTable],
-    lists: Evidence[PrefixList],
-    blocks: Evidence[BlockPublicAccess],
-    exclusions: Evidence[BlockPublicAccessExclusion],
+    paths: Paths,
     *,
     data_store_descriptions: tuple[str, ...] = DATA_STORES,
 ) -> Iterator[Result]:
@@ -145,7 +140,6 @@ def vpc_data_store_in_private_subnet(
     Fix: make a subnet group of private subnets and move the data store there.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     """
-    paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
 
     def judge(store: DbInstance | OpenSearchDomain | NetworkInterface) -> Iterator[Result]:
         if isinstance(store, NetworkInterface):

@@ -32,14 +32,10 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Pooled, Reason, Scope
-from readiness.evidence.apis import ApiDomain, HttpApi, RestApi
-from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
+from readiness.evidence.apis import ApiDomain
 from readiness.evidence.dns import DnsRecord, HostedZone, QueryLog, RegisteredDomain, ZoneRecords
-from readiness.evidence.edge import Accelerator, Distribution
-from readiness.evidence.egress import Address
-from readiness.evidence.network import PublicAddress
+from readiness.evidence.edge import Distribution
 from readiness.evidence.ranges import is_of_ec2, listed_on
-from readiness.evidence.storage import Bucket
 from readiness.evidence.unseen import tried
 
 
@@ -117,14 +113,7 @@ def _meant(name: str, zone: ZoneRecords) -> Iterator[str]:
 @check(Severity.HIGH)
 def route53_record_target_exists(
     zone: ZoneRecords,
-    balancers: Pooled[LoadBalancer | ClassicLoadBalancer],
-    distributions: Pooled[Distribution],
-    domains: Pooled[ApiDomain],
-    apis: Pooled[RestApi | HttpApi],
-    accelerators: Pooled[Accelerator],
-    buckets: Pooled[Bucket],
-    elastic: Pooled[Address],
-    interfaces: Pooled[PublicAddress],
+    owned: Owned,
     unit: Unit,
     *,
     accepted_targets: tuple[str, ...] = (),
@@ -140,16 +129,6 @@ def route53_record_target_exists(
     and what lies in accounts or regions that are not scanned.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html
     """
-    owned = Owned(
-        balancers=balancers,
-        distributions=distributions,
-        domains=domains,
-        apis=apis,
-        accelerators=accelerators,
-        buckets=buckets,
-        elastic=elastic,
-        interfaces=interfaces,
-    )
     stale = unit.age_days(listed_on()) > ranges_max_age_days
     for record in zone.records:
         for result in tried(_led(record, owned, accepted_targets, stale, unit), not_seen):
