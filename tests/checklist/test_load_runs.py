@@ -196,6 +196,7 @@ RAN = (REPOSITORY, ci(), run())
 #: The end of the run's name, behind its last colon.
 RUN = "7"
 BUILT = (REPOSITORY, project(), build())
+RAN_AT = f"{NOW - AGO:%Y-%m-%dT%H:%M}"
 RUNS = (CiStep, WorkflowRun, BuildProject, Build, Pipeline, DistributedRun)
 SCALES = (*RAN, policy())
 GREW = activity(started=NOW - AGO + timedelta(minutes=20))
@@ -216,6 +217,13 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("it failed, and a newer one did not", PASS, (*RAN, run(timedelta(days=40), number=6, conclusion="failure"), script(), method())),
         Row("the newest failed", FAIL, (*RAN, run(timedelta(days=2), number=8, conclusion="failure"), script(), method())),
         Row("a build failed", FAIL, (REPOSITORY, project(), build(status="FAILED"), script(), method())),
+        *(
+            Row(f"it was {ended}", NO_EVIDENCE, (REPOSITORY, ci(), run(conclusion=ended), script(), method()))
+            for ended in ("cancelled", "skipped")
+        ),
+        Row("it was stopped", NO_EVIDENCE, (REPOSITORY, project(), build(status="STOPPED"), script(), method())),
+        Row("the newest was skipped", PASS, (*RAN, run(timedelta(days=2), number=8, conclusion="skipped"), script(), method())),
+        Row("a few hours too old", NO_EVIDENCE, (REPOSITORY, ci(), run(timedelta(days=180, hours=6)), script(), method())),
         Row("it runs now", NO_EVIDENCE, (REPOSITORY, project(), build(status="IN_PROGRESS"), script(), method())),
         Row("on the last day", PASS, (REPOSITORY, ci(), run(timedelta(days=180)), script(), method())),
         Row("too old", NO_EVIDENCE, (REPOSITORY, ci(), run(timedelta(days=181)), script(), method()), says="180 days"),
@@ -242,6 +250,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     webhook_load_test_window_healthy: [
         Row("three times the usual arrived", PASS, (*RAN, traffic()), says="3.0 times the usual"),
         Row("too little arrived", FAIL, (*RAN, traffic(hour(busiest=2_999))), says="less than 3 times"),
+        Row("another webhook that the test did not drive", {f"{REST.arn}#{RAN_AT}".rsplit(":", 1)[-1]: PASS}, (*RAN, traffic(), traffic(hour(busiest=900), arn=HTTP.arn))),
+        Row("two webhooks, and the test drove neither", FAIL, (*RAN, traffic(hour(busiest=900)), traffic(hour(busiest=900), arn=HTTP.arn))),
         Row("twice is enough", PASS, (*RAN, traffic(hour(busiest=2_000))), options={"load_factor": 2.0}),
         Row("too much failed", FAIL, (*RAN, traffic(hour(errors=101))), says="failed to answer 1.0%"),
         Row("as much as may fail", PASS, (*RAN, traffic(hour(errors=100)))),
@@ -268,6 +278,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a function that waits", {"/restapis/r1/resources/1/methods/POST": FAIL}, (method(),), says="wait for lambda"),
         Row("a function that does not", PASS, (method(asynchronous=True),)),
         Row("a load balancer", FAIL, (rule(),), says="/callback/*"),
+        Row("a load balancer that sends elsewhere", NOT_APPLICABLE, (replace(rule(), actions=("redirect",)),)),
+        Row("a load balancer, by its second path", FAIL, (rule("/orders/*", "/callback/*"),), says="/callback/*"),
+        Row("what browsers ask before", NOT_APPLICABLE, (method(method="OPTIONS", service=""),)),
         Row("another path", NOT_APPLICABLE, (method("/orders"), http_route("GET /orders"), rule("/orders"))),
         Row("a path of ours", FAIL, (method("/notify"),), options={"webhook_path_regex": "/notify"}),
         Row("nothing", NOT_APPLICABLE),

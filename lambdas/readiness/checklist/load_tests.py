@@ -5,7 +5,7 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from readiness.checklist.model import Result, Unit, failed, no_evidence, passed
 from readiness.evidence import Evidence
@@ -19,11 +19,11 @@ MAX_AGE_DAYS = 180
 def run_recent(runs: Evidence[LoadRun], unit: Unit, max_age_days: int) -> Result:
     """Judge the newest run of a load test: it fails the check where it failed."""
     for run in runs:  # newest first
-        days = round(unit.age_days(run.started))
+        days = unit.age_days(run.started)
         if days <= max_age_days:
             if run.succeeded:
-                return passed(f"was put under load {days} days ago").about(run.arn)
-            return failed(f"failed its load test {days} days ago").about(run.arn)
+                return passed(f"was put under load {days:.0f} days ago").about(run.arn)
+            return failed(f"failed its load test {days:.0f} days ago").about(run.arn)
     return no_evidence(f"shows no run of a load test in the last {max_age_days} days")
 
 
@@ -39,6 +39,14 @@ def load_of(run: LoadRun, traffic: DoorTraffic) -> float | None:
     hours = traffic.within(run.started, run.ended) if run.ended else ()
     busiest = max((hour.busiest for hour in hours), default=0)
     return busiest / traffic.usual if busiest and traffic.usual else None
+
+
+def driven_by(
+    run: LoadRun, carried: Iterable[DoorTraffic], load_factor: float
+) -> list[DoorTraffic]:
+    """Return the ways in that a run drove so far beyond the usual; all of them where it drove none."""
+    listed = list(carried)
+    return [each for each in listed if (load_of(run, each) or 0) >= load_factor] or listed
 
 
 def window_healthy(

@@ -12,7 +12,7 @@ from functools import partial
 from readiness.checklist.latency import latency_of, limits
 from readiness.checklist.load_tests import (
     MAX_AGE_DAYS,
-    load_of,
+    driven_by,
     newest_success,
     run_recent,
     window_healthy,
@@ -173,8 +173,7 @@ def load_test_window_healthy(
             hidden.append(each)
         else:
             carried.append(each)
-    driven = [each for each in carried if (load_of(run, each) or 0) >= load_factor]
-    for each in driven or carried:
+    for each in driven_by(run, carried, load_factor):
         slow = _slow(each, doors, alarms)
         judged = partial(window_healthy, run, each, load_factor, max_error_ratio, slow)
         for result in tried(_one(judged), not_seen):

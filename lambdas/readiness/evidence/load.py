@@ -1,7 +1,7 @@
 """When was load put on a system, by which run, and did the run succeed?
 
 A run is a GitHub workflow's or a CodeBuild project's that has a step which puts load on a system and
-may fail, or one of the solution Distributed Load Testing.
+may fail, or one of the solution Distributed Load Testing. One that was skipped or stopped is none.
 Pure: no AWS, no clock, no environment.
 """
 
@@ -45,6 +45,15 @@ class LoadRun:
     succeeded: bool
 
 
+#: How a run ends that somebody neither skipped nor stopped, at GitHub and in CodeBuild.
+_FINISHED = frozenset(
+    {
+        *("success", "failure", "timed_out", "startup_failure"),
+        *("SUCCEEDED", "FAILED", "FAULT", "TIMED_OUT"),
+    }
+)
+
+
 def puts_load(step: CiStep) -> bool:
     """Whether a step puts load on a system, and fails the run where it fails."""
     if step.tolerated:
@@ -77,7 +86,7 @@ def load_runs(
                 succeeded=run.conclusion == "success",
             )
             for run in runs.seen
-            if run.workflow in loading
+            if run.workflow in loading and run.conclusion in _FINISHED
         ),
         *(
             LoadRun(
@@ -87,7 +96,7 @@ def load_runs(
                 succeeded=build.status == "SUCCEEDED",
             )
             for build in builds.seen
-            if (build.project, account_of(build.arn)) in named and build.status != "IN_PROGRESS"
+            if (build.project, account_of(build.arn)) in named and build.status in _FINISHED
         ),
         *(
             LoadRun(arn=run.arn, started=run.started, ended=run.ended, succeeded=True)
