@@ -390,9 +390,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("APIs are dark", UNKNOWN, (stage(),), dark=[RestApi]),
     ],
     lambda_account_concurrency_headroom: [
-        Row("room enough", {"concurrency": PASS}, (concurrency(), FUNCTION, balancer(), peak()), says="500 of at most 1000"),
-        Row("nothing ran", PASS, (concurrency(), FUNCTION, balancer(), peak(None)), says="0 of"),
-        Row("a young account", FAIL, (concurrency(10, 10), FUNCTION, balancer(), peak(1)), says="lets 10 functions"),
+        Row("room enough", {"concurrency": PASS}, (concurrency(), FUNCTION, balancer(), peak()), says="reached 500 at once"),
+        Row("nothing ran", PASS, (concurrency(), FUNCTION, balancer(), peak(None)), says="reached 0"),
+        Row("a young account", FAIL, (concurrency(10, 10), FUNCTION, balancer(), peak(1)), says="limited to 10"),
         Row("a young account that may be", PASS, (concurrency(150, 150), FUNCTION, balancer(), peak(1)), options={"lambda_min_concurrency": 100}),
         Row("in use nearly up to the limit", FAIL, (concurrency(), FUNCTION, balancer(), peak(801))),
         Row("just below", PASS, (concurrency(), FUNCTION, balancer(), peak(800))),

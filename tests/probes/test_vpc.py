@@ -450,6 +450,27 @@ def test_flow_logs_and_why_they_cannot_be_delivered() -> None:
     )
 
 
+def test_the_blocks_of_a_vpc_that_are_in_use_its_own_first() -> None:
+    def block(name: str, state: str = "associated") -> dict[str, Any]:
+        return {"CidrBlock": name, "CidrBlockState": {"State": state}}
+
+    vpc = {
+        "OwnerId": ACCOUNT,
+        "VpcId": "vpc-1",
+        "IsDefault": False,
+        "CidrBlock": "10.0.0.0/16",
+        "CidrBlockAssociationSet": [
+            block("100.64.0.0/16"),
+            block("10.1.0.0/16", "disassociated"),
+            block("10.0.0.0/16"),
+        ],
+    }
+    with answering(Answer("ec2.describe_vpcs", {"Vpcs": [vpc]})) as connection:
+        (found,) = seen(connection, Vpc)
+
+    assert found.blocks == ("10.0.0.0/16", "100.64.0.0/16")
+
+
 def test_peerings_and_attachments_with_the_vpcs_of_other_accounts() -> None:
     peering = {
         "VpcPeeringConnectionId": "pcx-1",

@@ -227,7 +227,7 @@ def ec2_security_group_public_ports_authorized_only(
     443; ICMP is not judged.
     Fix: narrow the entry to the ports that are public on purpose, or add these to
     `authorized_public_ports`.
-    See: https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_network_protection_create_layers.html
+    See: https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_network_protection_layered.html
     """
     why = _left_out(group, vpcs, interfaces, exempt_descriptions)
     if why:

@@ -80,7 +80,8 @@ def ec2_standalone_instance_public_ip_static(
 ) -> Result:
     """Partners and firewalls know a machine by its address; a stop must not take it away.
 
-    Pass: every public address of a running instance that stands alone is an Elastic IP.
+    Pass: every public IPv4 address of a running instance that no service makes and replaces is an
+    Elastic IP.
     Fix: associate an Elastic IP with the instance, or take its public address away.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
     """
@@ -108,7 +109,7 @@ def vpc_egress_address_static(
     lists: Evidence[PrefixList],
     unit: Unit,
 ) -> Iterator[Result]:
-    """Whom we call knows us by our address, if it stays the same.
+    """A partner's allow-list shuts us out as soon as the address that we call from changes.
 
     Pass: the default routes of private subnets lead to an available NAT gateway with Elastic IPs, to
     a machine with an Elastic IP, or to a gateway that has no address of its own: a transit gateway,

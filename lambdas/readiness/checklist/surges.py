@@ -238,11 +238,11 @@ def lambda_account_concurrency_headroom(
     used_share: float = 0.8,
     min_unreserved: int = 100,
 ) -> Result:
-    """All functions of a region share one limit; a young account's is ten.
+    """All functions of a region share one limit, ten in a young account; beyond it calls are refused.
 
     Pass: the limit is at least 1000, at most 80 percent of it was in use within 14 days, and at
     least 100 of it are reserved for no function.
-    Fix: ask for a higher quota of concurrent executions.
+    Fix: ask Service Quotas for more concurrent executions, or reserve fewer of them.
     See: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
     """
     if not any(True for _ in functions):
@@ -251,11 +251,10 @@ def lambda_account_concurrency_headroom(
         return not_applicable("has functions that nothing on the internet leads to")
     limit = concurrency.limit
     if limit < lambda_min_concurrency:
-        return failed(f"lets {limit} functions run at once, fewer than {lambda_min_concurrency}")
+        return failed(f"is limited to {limit} at once, fewer than {lambda_min_concurrency}")
     if concurrency.unreserved < min_unreserved:
         return failed(f"leaves {concurrency.unreserved} unreserved, fewer than {min_unreserved}")
     peak = peaks.of(concurrency.arn)
     highest = peak.highest if peak and peak.highest else 0
-    if highest > limit * used_share:
-        return failed(f"had {highest:.0f} of at most {limit} functions running at once")
-    return passed(f"had {highest:.0f} of at most {limit} functions running at once")
+    told = f"reached {highest:.0f} at once within 14 days, of {limit}"
+    return failed(told) if highest > limit * used_share else passed(told)

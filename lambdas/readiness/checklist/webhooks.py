@@ -153,7 +153,7 @@ def webhook_ingress_buffered(
     Pass: the webhook's path puts what it receives into a queue, a topic, a stream, a bus or a state
     machine, or calls a function without waiting for it. This is told, and decides nothing.
     Fix: integrate the webhook's path with SQS or EventBridge, and work from there.
-    See: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_throttle_requests.html
+    See: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_prevent_interaction_failure_loosely_coupled_system.html
     """
     pattern = re.compile(webhook_path_regex)
 

@@ -229,8 +229,8 @@ def _name_servers(name: str, zone: ZoneRecords | None) -> set[str]:
 def route53_public_zone_query_logging(zone: HostedZone, logs: Evidence[QueryLog]) -> Result:
     """Who asks for which name tells of attacks and of forgotten clients; without a log nobody knows.
 
-    Pass: the queries of the public zone are logged.
-    Fix: configure query logging to a log group in us-east-1.
+    Pass: the public zone has a configuration for query logging.
+    Fix: configure query logging, into a log group in us-east-1.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/query-logs.html
     """
     if zone.private:
