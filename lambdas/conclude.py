@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     before = ledger().last_scan(plan.scan)
     told = _told(plan, record, summaries)
     if not plan.request.filtered:
-        _measure(record, summaries, dropped(before, record))
+        _measure(record, summaries, dropped(before, record, listed=not plan.unlisted))
         _measure_workloads(plan.configuration.metrics.workloads, summaries)
         _measure_silence(plan, ended)
     ledger().end_scan(
@@ -39,11 +39,14 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     return told
 
 
-def dropped(before: dict[str, Any] | None, record: ScanRecord) -> int:
-    """Return how many accounts fewer were scanned than by the scan before, of those expected."""
+def dropped(before: dict[str, Any] | None, record: ScanRecord, *, listed: bool) -> int:
+    """Return how many accounts fewer were scanned than by the scan before, of those expected.
+
+    Where not every account was listed, those that were not may be there all the same.
+    """
     scanned = int(before["accounts_scanned"]) if before else 0
-    expected = len(record.accounts.expected)
-    return max(0, min(scanned, expected) - len(record.accounts.scanned))
+    expected = min(scanned, len(record.accounts.expected)) if listed else scanned
+    return max(0, expected - len(record.accounts.scanned))
 
 
 def _measure_silence(plan: Plan, now: datetime) -> None:
@@ -103,7 +106,7 @@ def _measure(record: ScanRecord, summaries: list[Summary], drop: int) -> None:
     counts: dict[str, float] = {
         "AccountsExpected": len(record.accounts.expected),
         "AccountsScanned": len(record.accounts.scanned),
-        "AccountsFailed": len(record.accounts.failed),
+        "AccountsFailed": len(record.accounts.failed.keys() & set(record.accounts.expected)),
         "CoverageDrop": drop,
         "NewFailures": sum(each.new_failures for each in summaries),
         "ScansCompleted": 0 if record.status is ScanStatus.FAILED else 1,

@@ -63,14 +63,14 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
 def _organization(
     scan: str, started: datetime, kinds: frozenset[type[Any]]
 ) -> Mapping[type[Any], Evidence[Any]]:
-    """Return what the organization tells of its accounts; nothing where no role may see it."""
+    """Return what the organization tells of its accounts; nothing where no role is to see it."""
     if not access().organization_role:
         return {}
     try:
         connection = access().organization(scan=scan, started=started)
     except UnseenError as error:
         logger.warning("The organization was not seen: %s", error)
-        return {}
+        return {kind: Evidence(gaps=(error.gap,)) for kind in kinds}
     seen = look(connection, connection.home_region, Scope.ORGANIZATION, kinds)
     connection.close()
     return seen

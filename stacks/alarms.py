@@ -43,9 +43,10 @@ WATCHES = {
     "coverage-drop": Watch(
         "CoverageDrop",
         1,
-        "Fewer accounts were scanned than by the scan before, and no fewer were expected.",
+        "Fewer accounts were scanned than by the scan before, and none is known to have left.",
         "Read scan.json of the latest scan: it lists what was not seen and why; "
-        "most often a member role is missing or a service control policy denies it.",
+        "most often a member role is missing, the organization role is refused, "
+        "or a service control policy denies it.",
     ),
     "known-drop": Watch(
         "KnownDrop",

@@ -109,21 +109,24 @@ def test_the_conclusion_of_five_thousand_accounts_fits_into_the_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "accounts", "scanned", "drop"),
+    ("before", "accounts", "scanned", "listed", "drop"),
     [
-        (None, 10, 8, 0),
-        ({"accounts_scanned": 10}, 10, 10, 0),
-        ({"accounts_scanned": 10}, 10, 7, 3),
-        ({"accounts_scanned": 7}, 10, 7, 0),
+        (None, 10, 8, True, 0),
+        ({"accounts_scanned": 10}, 10, 10, True, 0),
+        ({"accounts_scanned": 10}, 10, 7, True, 3),
+        ({"accounts_scanned": 7}, 10, 7, True, 0),
         # Accounts that left the organization are no loss of coverage.
-        ({"accounts_scanned": 10}, 6, 6, 0),
-        ({"accounts_scanned": 10}, 6, 5, 1),
+        ({"accounts_scanned": 10}, 6, 6, True, 0),
+        ({"accounts_scanned": 10}, 6, 5, True, 1),
+        # Those that it did not tell are.
+        ({"accounts_scanned": 10}, 6, 6, False, 4),
+        ({"accounts_scanned": 10}, 12, 12, False, 0),
     ],
 )
 def test_coverage_drops_by_the_accounts_that_were_seen_before(
-    before: dict[str, int] | None, accounts: int, scanned: int, drop: int
+    before: dict[str, int] | None, accounts: int, scanned: int, listed: bool, drop: int
 ) -> None:
-    assert conclude.dropped(before, record(accounts, scanned)) == drop
+    assert conclude.dropped(before, record(accounts, scanned), listed=listed) == drop
 
 
 def test_a_workload_has_metrics_of_its_own_where_the_configuration_names_it(

@@ -22,7 +22,7 @@ from readiness.evidence.places import (
 )
 from readiness.evidence.storage import Bucket
 from readiness.evidence.trails import Trail
-from readiness.judging import kinds_of
+from readiness.judging import ORGANIZATION, kinds_of
 from readiness.planning import Plan, PlanError, PlannedAccount, Request, make_plan, regions_of
 from readiness.results import ScanStatus
 from readiness.storage import Folder, Memory, Store
@@ -221,6 +221,32 @@ def test_a_scan_whose_pool_was_lost_has_failed_and_says_nothing_of_others() -> N
     record, _ = conclude(made, store, ENDED)
 
     assert record.status is ScanStatus.FAILED
+
+
+def test_an_organization_that_was_not_seen_is_named_among_the_accounts() -> None:
+    store, made = Memory(), plan(organization=True)
+    seen_everywhere(made, store)
+    gap = Gap(reason=Reason.DENIED, action="sts:AssumeRole")
+    leave(made, Sighting(target=Target(account=ORGANIZATION), failed=gap), store)
+    pool(made, store)
+    record, _ = conclude(made, store, ENDED)
+
+    assert record.status is ScanStatus.PARTIAL
+    assert record.accounts.failed == {ORGANIZATION: "denied: sts:AssumeRole"}
+    assert record.accounts.expected == record.accounts.scanned == (ACCOUNT, OTHER)
+
+
+def test_a_scan_that_did_not_know_every_account_is_partial() -> None:
+    store, made = Memory(), plan(unlisted="throttled: organizations:ListAccounts")
+    seen_everywhere(made, store)
+    tally = pool(made, store)
+    for each in made.workloads:
+        finish_workload(made, each.name, store, None)
+    record, _ = conclude(made, store, ENDED)
+
+    assert tally.failed == {}
+    assert record.status is ScanStatus.PARTIAL
+    assert record.accounts.failed == {ORGANIZATION: "throttled: organizations:ListAccounts"}
 
 
 def test_pooled_records_come_from_every_account_with_the_union_of_their_gaps() -> None:

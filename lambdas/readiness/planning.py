@@ -33,7 +33,7 @@ from readiness.config import (
     known_item,
     unknown_name,
 )
-from readiness.evidence import Evidence
+from readiness.evidence import Evidence, NotSeenError
 from readiness.evidence.billing import COST_TAG
 from readiness.evidence.places import AccountTags, OperationsContact, OrganizationAccount
 from readiness.judging import ORGANIZATION
@@ -112,6 +112,8 @@ class Plan(Strict):
     due: tuple[str, ...] = ()
     #: Whether an organization role or the management account's own credentials are at hand.
     organization: bool = False
+    #: Why not every account of the organization is known; empty where all are, or none was asked for.
+    unlisted: str = ""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -180,6 +182,7 @@ def make_plan(
     PlanError with a sentence where nothing can be scanned.
     """
     accounts, skipped = _accounts(configuration, listed, tags, own_account)
+    unlisted = str(NotSeenError(listed.gaps)) if listed else ""
     owners = _owners(listed, tags, contacts, configuration.owner_tags)
     workloads = tuple(_owned(each, owners) for each in _workloads(configuration, accounts))
     if request.workloads:
@@ -192,7 +195,7 @@ def make_plan(
         listed_ids = {each.id: each for each in accounts}
         for account in request.accounts:
             if account not in listed_ids:
-                raise PlanError(_not_planned(account, skipped))
+                raise PlanError(_not_planned(account, skipped, unlisted))
         workloads = tuple(
             each.model_copy(
                 update={"accounts": tuple(a for a in each.accounts if a in request.accounts)}
@@ -205,11 +208,7 @@ def make_plan(
         accounts = tuple(each for each in accounts if each.id in wanted)
     repositories = tuple(dict.fromkeys(name for each in workloads for name in each.repositories))
     if not accounts and not repositories:
-        message = (
-            "there is nothing to scan: no account is active and included; "
-            "look at `accounts:` in readiness.yaml, or name one with --account"
-        )
-        raise PlanError(message)
+        raise PlanError(_nothing(skipped, unlisted))
     audiences = _audiences(configuration, workloads)
     local = started.astimezone(ZoneInfo(time_zone))
     return Plan(
@@ -231,6 +230,7 @@ def make_plan(
             if request.digest or (request.digest is None and is_due(each, local))
         ),
         organization=listed is not None,
+        unlisted=unlisted,
     )
 
 
@@ -275,9 +275,12 @@ def _accounts(
                 )
             )
     missing = sorted(set(named) - {each.id for each in listed.seen})
-    skipped.extend(
-        SkippedAccount(id=each, reason="is not an account of this organization") for each in missing
-    )
+    if listed.gaps:
+        # The list was cut off: what it does not hold may be there all the same.
+        kept.extend(PlannedAccount(id=each) for each in missing if each not in asked.exclude)
+    else:
+        foreign = "is not an account of this organization"
+        skipped.extend(SkippedAccount(id=each, reason=foreign) for each in missing)
     return tuple(kept), tuple(skipped)
 
 
@@ -290,9 +293,29 @@ def _left_out(account: OrganizationAccount, configuration: Configuration) -> str
     if asked.include and account.id not in asked.include:
         return "is not included by the configuration"
     units = asked.organizational_units
+    if units and not account.paths:
+        return "is in a unit that Organizations does not tell"
     if units and not any(unit in path.split("/") for unit in units for path in account.paths):
         return "is in none of the configured organizational units"
     return ""
+
+
+def _nothing(skipped: Sequence[SkippedAccount], unlisted: str) -> str:
+    """Say why there is nothing to scan, and what to do about it."""
+    reasons = Counter(each.reason for each in skipped)
+    if reasons:
+        told = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
+        return (
+            "there is nothing to scan: every account is left out, since it "
+            f"{told}; look at `accounts:` in readiness.yaml"
+        )
+    name = "name accounts under `accounts: include:` in readiness.yaml, or with --account"
+    if unlisted:
+        return (
+            f"there is nothing to scan: the organization's accounts were not seen ({unlisted}); "
+            f"mend its role, or {name}"
+        )
+    return f"there is nothing to scan: no role lists the organization's accounts; {name}"
 
 
 def _environment(tags: Mapping[str, str]) -> str:
@@ -437,8 +460,9 @@ def is_due(audience: Audience, started: datetime) -> bool:
             return False
 
 
-def _not_planned(account: str, skipped: Sequence[SkippedAccount]) -> str:
+def _not_planned(account: str, skipped: Sequence[SkippedAccount], unlisted: str) -> str:
     for each in skipped:
         if each.id == account:
             return f"account {account} {each.reason}"
-    return f"account {account} is not among the accounts of this scan"
+    why = f"; the organization's accounts were not seen ({unlisted})" if unlisted else ""
+    return f"account {account} is not among the accounts of this scan{why}"

@@ -424,7 +424,7 @@ def record_of(
     places = [each for each in tally.expected if each != ORGANIZATION]
     repositories = set(plan.repositories)
     accounts = {each.id for each in plan.accounts}
-    whole = not tally.failed and not tally.crashed
+    whole = not tally.failed and not tally.crashed and not plan.unlisted
     anything = any(each in tally.seen for each in places)
     return ScanRecord(
         id=plan.scan,
@@ -435,10 +435,14 @@ def record_of(
         else ScanStatus.COMPLETE
         if whole
         else ScanStatus.PARTIAL,
-        accounts=_coverage(
+        accounts=_with_organization(
+            plan,
             tally,
-            [each for each in places if each in accounts],
-            {each.id: each.reason for each in plan.skipped},
+            _coverage(
+                tally,
+                [each for each in places if each in accounts],
+                {each.id: each.reason for each in plan.skipped},
+            ),
         ),
         regions=_coverage(
             tally,
@@ -477,6 +481,13 @@ def mean_of(scores: Iterable[Score]) -> Score | None:
         attested=sum(each.attested * each.counted for each in listed) / counted,
         counted=counted,
     )
+
+
+def _with_organization(plan: Plan, tally: Tally, accounts: Coverage) -> Coverage:
+    """Say among the accounts that the organization itself was not seen, or not all of its accounts."""
+    own = _coverage(tally, [ORGANIZATION], {}).failed
+    told = {ORGANIZATION: plan.unlisted} if plan.unlisted else own
+    return replace(accounts, failed={**told, **accounts.failed})
 
 
 def _coverage(tally: Tally, expected: Sequence[str], left_out: Mapping[str, str]) -> Coverage:

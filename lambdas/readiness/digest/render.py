@@ -116,8 +116,9 @@ def subject_of(view: View) -> str:
         facts[0] += f" ({signed(view.delta)})"
     if view.regressed:
         facts.append(counted(view.regressed, "regression"))
-    if view.seen.accounts.failed:
-        facts.append(f"{counted(len(view.seen.accounts.failed), 'account')} not seen")
+    accounts = view.seen.accounts
+    if unseen := accounts.failed.keys() & set(accounts.expected):
+        facts.append(f"{counted(len(unseen), 'account')} not seen")
     if view.due.total:
         facts.append(_next_due(view.due))
     if view.quiet:
