@@ -52,6 +52,7 @@ NOT_SEEN: dict[str, str] = {
     "guardduty:GetAdministratorAccount": "a rule of its own sends security events on already",
     "securityhub:GetAdministratorAccount": "a rule of its own sends security events on already",
     "notifications:ListChannels": "the simulated account cannot list configurations",
+    "logs:DescribeDeliveries": "nothing is a source of deliveries in the simulated account",
     "notifications:ListEventRules": "the simulated account cannot list configurations",
     "securityagent:ListPentestJobsForPentest": "the simulated account cannot list agent spaces",
     "securityagent:ListPentests": "the simulated account cannot list agent spaces",

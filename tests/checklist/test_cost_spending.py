@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -187,6 +188,11 @@ def plan(ends: float, state: str = "active", starts: float = -300, **changes: An
     return SavingsPlan(**values | changes)
 
 
+def of_family(found: SavingsPlan, **changes: str) -> SavingsPlan:
+    wanted = {"kind": "EC2Instance", "region": REGION, "family": "m7g", **changes}
+    return replace(found, **wanted)
+
+
 def reserved(
     ends: float, state: str = "active", starts: float = -300, **changes: Any
 ) -> ReservedInstance:
@@ -349,9 +355,13 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("ends, and is followed", {"savingsplan/active": PASS, "savingsplan/queued": NOT_APPLICABLE}, (plan(5), plan(400, "queued", 5)), says="queued follows it"),
         Row("ends, and is followed too late", {"savingsplan/active": FAIL, "savingsplan/queued": NOT_APPLICABLE}, (plan(5), plan(400, "queued", 9))),
         Row("ends, and is followed by another kind", {"savingsplan/active": FAIL, "savingsplan/queued": NOT_APPLICABLE}, (plan(5), plan(400, "queued", 5, kind="SageMaker"))),
+        Row("ends, and is followed in its region and family", {"savingsplan/active": PASS, "savingsplan/queued": NOT_APPLICABLE}, (of_family(plan(5)), of_family(plan(400, "queued", 5)))),
+        Row("ends, and is followed in another region", {"savingsplan/active": FAIL, "savingsplan/queued": NOT_APPLICABLE}, (of_family(plan(5)), of_family(plan(400, "queued", 5), region="us-east-1"))),
+        Row("ends, and is followed by another family", {"savingsplan/active": FAIL, "savingsplan/queued": NOT_APPLICABLE}, (of_family(plan(5)), of_family(plan(400, "queued", 5), family="c7g"))),
         Row("a reserved instance runs on", PASS, (reserved(31),)),
         Row("a reserved instance ends", FAIL, (reserved(3),)),
         Row("a reserved instance ends, and is followed", {"reserved-instances/active": PASS, "reserved-instances/queued": NOT_APPLICABLE}, (reserved(5), reserved(400, "queued", 5))),
+        Row("a reserved instance ends, and is followed in another region", {"reserved-instances/active": FAIL, "reserved-instances/queued": NOT_APPLICABLE}, (reserved(5), reserved(400, "queued", 5, arn=f"arn:aws:ec2:us-east-1:{ACCOUNT}:reserved-instances/queued"))),
         Row("none", NOT_APPLICABLE),
         Row("reserved instances are dark", UNKNOWN, dark=[ReservedInstance]),
         Row("plans are dark", UNKNOWN, dark=[SavingsPlan]),

@@ -240,6 +240,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("S3's own key is enough", PASS, [BUCKET, rules()], says="with AES256"),
         Row("a key of KMS", PASS, [BUCKET, rules("aws:kms")]),
         Row("two layers", PASS, [BUCKET, rules("aws:kms:dsse")]),
+        Row("gone meanwhile", NOT_APPLICABLE, [BUCKET], says="deleted during the scan"),
         Row("no rule at all", FAIL, [BUCKET, BucketEncryption(arn=BUCKET.arn, rules=())]),
         Row("a rule without an algorithm", FAIL, [BUCKET, rules("")], says="no default encryption"),
         Row("named, and as demanded", PASS, [BUCKET, OURS, key()], options=NAMED),

@@ -170,16 +170,24 @@ def test_whose_logs_are_delivered() -> None:
     balancer = arn("elasticloadbalancing", "loadbalancer/app/shop/1")
     first = {"name": "shop", "resourceArns": [balancer], "logType": "ALB_ACCESS_LOGS"}
     gone = {"name": "gone", "resourceArns": ["arn:gone"], "logType": "x", "status": "INACTIVE"}
-    call = "logs.describe_delivery_sources"
+    loose = {"name": "loose", "resourceArns": ["arn:loose"], "logType": "x"}
+    call, joined = "logs.describe_delivery_sources", "logs.describe_deliveries"
     answers = (
         Answer(call, {"deliverySources": [first], "nextToken": "more"}, asked={}),
-        Answer(call, {"deliverySources": [gone]}, asked={"nextToken": "more"}),
+        Answer(call, {"deliverySources": [gone, loose]}, asked={"nextToken": "more"}),
+        Answer(joined, {"deliveries": [{"deliverySourceName": "gone"}], "nextToken": "n"}),
+        Answer(joined, {"deliveries": [{"deliverySourceName": "shop"}]}, asked={"nextToken": "n"}),
     )
     with answering(*answers) as connection:
         found = seen(connection, LogDelivery)
         assert_made_as_declared(connection, LogDelivery)
 
     assert found == Evidence((LogDelivery(arn=balancer, kind="ALB_ACCESS_LOGS"),))
+
+
+def test_no_delivery_is_asked_for_where_there_is_no_source_of_one() -> None:
+    with answering(Answer("logs.describe_delivery_sources", {"deliverySources": []})) as connection:
+        assert seen(connection, LogDelivery) == Evidence()
 
 
 def test_services_and_objectives_of_application_signals() -> None:

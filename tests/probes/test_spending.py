@@ -345,7 +345,9 @@ def test_plans_that_are_active_or_queued_of_every_page() -> None:
     def given(name: str) -> dict[str, Any]:
         return {
             "savingsPlanArn": name,
-            "savingsPlanType": "Compute",
+            "savingsPlanType": "EC2Instance",
+            "region": "eu-west-1",
+            "ec2InstanceFamily": "m7g",
             "state": "active",
             "start": "2026-01-01T00:00:00Z",
             "end": "2027-01-01T00:00:00.000Z",
@@ -354,10 +356,12 @@ def test_plans_that_are_active_or_queued_of_every_page() -> None:
     def expected(name: str) -> SavingsPlan:
         return SavingsPlan(
             arn=name,
-            kind="Compute",
+            kind="EC2Instance",
             state="active",
             start=datetime(2026, 1, 1, tzinfo=UTC),
             end=datetime(2027, 1, 1, tzinfo=UTC),
+            region="eu-west-1",
+            family="m7g",
         )
 
     operation, asked = "savingsplans.describe_savings_plans", {"states": ["active", "queued"]}

@@ -22,7 +22,7 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.checklist.standing import left_out
-from readiness.evidence import Evidence, Pooled, Reason, Scope
+from readiness.evidence import Evidence, Pooled, Reason, Scope, region_of
 from readiness.evidence.architecture import CostReview, WellArchitectedWorkload
 from readiness.evidence.billing import (
     COST_TAG,
@@ -402,8 +402,10 @@ def commitment_expiring(
 ) -> Result:
     """A commitment that lapses unnoticed makes the next bill a surprise.
 
-    Pass: it ends in more than 30 days, or another one of its kind is queued to follow it.
+    Pass: it ends in more than 30 days, or another one of its kind, for the same region and family of
+    instances, is queued to follow it.
     Fix: queue a Savings Plan that begins when this one ends.
+    Blind spot: whether the one that follows is as large is not looked at.
     See: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-purchase.html
     """
     if commitment.state != "active":
@@ -413,7 +415,17 @@ def commitment_expiring(
     if days > expiring_days:
         return passed(f"runs until {ends}")
     for each in others.about("queued", "state"):
-        follows = each.start <= commitment.end + timedelta(days=1)
-        if type(each) is type(commitment) and each.kind == commitment.kind and follows:
+        if _is_like(each, commitment) and each.start <= commitment.end + timedelta(days=1):
             return passed(f"runs until {ends}, and {each.arn.rpartition('/')[2]} follows it")
     return failed(f"ends in {max(days, 0):.0f} days, on {ends}, and nothing is queued to follow it")
+
+
+def _is_like(one: ReservedInstance | SavingsPlan, other: ReservedInstance | SavingsPlan) -> bool:
+    """Whether one commitment is for what another is for."""
+
+    def meant(each: ReservedInstance | SavingsPlan) -> tuple[str, ...]:
+        if isinstance(each, ReservedInstance):
+            return ("reserved", each.kind, region_of(each.arn))
+        return ("plan", each.kind, each.region, each.family)
+
+    return meant(one) == meant(other)

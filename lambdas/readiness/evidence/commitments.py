@@ -49,6 +49,9 @@ class SavingsPlan:
     state: str
     start: datetime
     end: datetime
+    #: The region and the family of instances that it is for; empty where it is for all.
+    region: str = ""
+    family: str = ""
 
 
 @record(Scope.ORGANIZATION, "enrolment in Cost Optimization Hub")

@@ -35,7 +35,10 @@ class LogSubscription:
 
 @record(Scope.REGION, "log delivery")
 class LogDelivery:
-    """A resource whose logs CloudWatch Logs delivers. Source: logs.DescribeDeliverySources."""
+    """A resource whose logs CloudWatch Logs delivers somewhere.
+
+    Source: logs.DescribeDeliverySources, logs.DescribeDeliveries.
+    """
 
     #: The resource's ARN.
     arn: str

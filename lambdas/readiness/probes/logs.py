@@ -52,10 +52,16 @@ def log_subscriptions(aws: Aws) -> Iterator[LogSubscription]:
         )
 
 
-@probe(LogDelivery, "logs.describe_delivery_sources")
+@probe(LogDelivery, "logs.describe_delivery_sources", "logs.describe_deliveries")
 def log_deliveries(aws: Aws) -> Iterator[LogDelivery]:
-    for each in aws.pages("logs.describe_delivery_sources", "deliverySources"):
-        if each.get("status", "ACTIVE") == "ACTIVE":
+    sources = list(aws.pages("logs.describe_delivery_sources", "deliverySources"))
+    if not sources:
+        return
+    # A source that is joined to no destination sends nothing.
+    listed = aws.pages("logs.describe_deliveries", "deliveries")
+    joined = {each["deliverySourceName"] for each in listed}
+    for each in sources:
+        if each["name"] in joined and each.get("status", "ACTIVE") == "ACTIVE":
             for arn in each.get("resourceArns") or ():
                 yield LogDelivery(arn=arn, kind=each.get("logType", ""))
 

@@ -20,4 +20,6 @@ def savings_plans(aws: Aws) -> Iterator[SavingsPlan]:
             state=each["state"],
             start=each["start"],
             end=each["end"],
+            region=each.get("region", ""),
+            family=each.get("ec2InstanceFamily", ""),
         )
