@@ -26,6 +26,7 @@ from readiness.checklist.model import (
 )
 from readiness.checklist.on_change import (
     asked_of,
+    last_run,
     main_languages,
     no_source,
     run_by,
@@ -192,20 +193,15 @@ def repository_ci_run_green(
     if out or not workflows:
         yield not_applicable(out or "has no GitHub workflow that lints every change")
         return
-    finished = {run.number: run for run in runs if run.conclusion in _FINISHED}
     for workflow in workflows:
         name = f"{repository.arn}:{workflow}"
-        own = [run for run in finished.values() if run.workflow == workflow]
-        if not own:
+        newest = last_run(workflow, runs)
+        if newest is None:
             yield no_evidence("has no finished run on the default branch").about(name)
             continue
-        newest = max(own, key=lambda run: (run.created, run.number))
         said = f"ended in {newest.conclusion} when it last ran on the default branch"
         result = passed(said) if newest.conclusion == "success" else failed(said)
         yield result.about(name)
-
-
-_FINISHED = frozenset({"success", "failure", "timed_out", "startup_failure"})
 
 
 def _lints_on_github(step: CiStep) -> bool:
@@ -285,8 +281,8 @@ def repository_naming_rules_configured(
             return of_language(
                 language, not_applicable("has no naming rule that a tool could hold")
             )
-        said = "has no naming rule that a tool could hold"
-        return of_language(language, unknown(Reason.UNDECIDED, f"{said} (language_unsupported)"))
+        said = "has no naming rule that a tool could hold, and no language beside it has one"
+        return of_language(language, unknown(Reason.UNDECIDED, said))
     for convention in conventions:
         if convention.kind == "naming" and convention.language == language.name:
             return of_language(
@@ -314,7 +310,7 @@ def repository_identifier_conformance(
     sample: int = 200,
     language_share: float = 0.10,
 ) -> Result:
-    """Names that follow the language's convention read the same in every file.
+    """A name that breaks the convention lets its reader take a class for a function.
 
     Pass: of the classes and functions in up to 200 Python files 90 % are named as PEP 8 says; names that
     a framework demands are left out.
@@ -330,7 +326,7 @@ def repository_identifier_conformance(
     files = [each for each in outlines if each.language == PYTHON and not each.test][:sample]
     broken = sum(not each.parsed for each in files)
     if files and broken > 0.2 * len(files):
-        said = f"could not be parsed in {broken} of {len(files)} files (parse_error)"
+        said = f"could not be parsed in {broken} of {len(files)} files"
         return of_language(language, unknown(Reason.UNDECIDED, said))
     names = sum(each.names for each in files)
     odd = sum(len(each.odd) for each in files)

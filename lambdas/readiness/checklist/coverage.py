@@ -21,7 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.checklist.on_change import main_languages, run_of, wherever
+from readiness.checklist.on_change import last_run, main_languages, run_of, wherever
 from readiness.checklist.standing import left_out
 from readiness.checklist.tested import tested
 from readiness.evidence import Evidence, Reason
@@ -97,8 +97,8 @@ def _configured(setups: Evidence[CoverageSetup], steps: Evidence[CiStep]) -> Res
             if _runs(setup, step):
                 return passed(f"measures coverage by {setup.tool} ({setup.path}) in {run_of(step)}")
     for step in steps:
-        if ".github/workflows/" in step.uses:
-            said = f"may measure coverage by {step.uses}, which is in another repository"
+        if step.elsewhere:
+            said = f"may measure coverage by {step.elsewhere}, which is in another repository"
             return unknown(Reason.NOT_SCANNED, said)
         if is_unfollowed(step):
             said = f"may measure coverage by `{step.command[:80]}` in {step.workflow}, which is not followed"
@@ -233,14 +233,10 @@ def _floored(
             if _measures(step) or _runs(setup, step):
                 workflows.setdefault(step.workflow, f"{setup.tool} ({setup.path})")
     for workflow, floor in workflows.items():
-        ended = [run for run in runs if run.workflow == workflow and run.conclusion in _ENDED]
-        newest = max(ended, key=lambda run: (run.created, run.number), default=None)
+        newest = last_run(workflow, runs)
         if newest is not None and newest.conclusion == "success":
             return passed(f"is held to a floor by {floor}, and its newest run succeeded")
     if workflows:
         floor = next(iter(workflows.values()))
         return no_evidence(f"is held to a floor by {floor}, and shows no run that succeeded")
     return no_evidence("shows no figure of its coverage")
-
-
-_ENDED = frozenset({"success", "failure", "timed_out", "startup_failure"})

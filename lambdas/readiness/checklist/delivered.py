@@ -21,6 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.on_change import last_run
 from readiness.checklist.standing import left_out
 from readiness.checklist.workloads import Deployable, runs_something
 from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of, region_of
@@ -332,9 +333,6 @@ def _succeeds(
     return failed(f"deploys by {how} and succeeded {age:.0f} days ago for the last time")
 
 
-_FAILED = frozenset({"failure", "timed_out", "startup_failure"})
-
-
 @check(Severity.HIGH)
 def repository_deploy_workflow_succeeds(
     repository: Repository,
@@ -381,14 +379,9 @@ def _ran(
         return no_evidence(f"{said} in CodeBuild, whose pipeline is judged by itself")
     if not matches(workflow, GITHUB_WORKFLOWS) and repository.provider is not Provider.FOLDER:
         return unknown(Reason.PROVIDER_UNSUPPORTED, f"{said} in a service whose runs are not seen")
-    ended = [
-        run
-        for run in runs
-        if run.workflow == workflow and (run.conclusion == "success" or run.conclusion in _FAILED)
-    ]
-    if not ended:
+    last = last_run(workflow, runs)
+    if last is None:
         return no_evidence(f"{said} and has no completed run among the newest")
-    last = max(ended, key=lambda run: run.created)
     age = unit.age_days(last.created)
     if last.conclusion != "success":
         return failed(f"{said}, and its newest run ended with {last.conclusion}")

@@ -6,7 +6,7 @@ The checks of "Use dependency management".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from readiness.checklist.model import (
     Result,
@@ -33,6 +33,7 @@ from readiness.evidence.repository import (
     Repository,
     UpdateBot,
 )
+from readiness.evidence.signals import one_of
 from readiness.evidence.unseen import tried
 
 
@@ -162,33 +163,9 @@ _LOOSE = re.compile(
 _PIP = re.compile(r"(uv )?pip\S* install\b(?P<rest>.*)")
 
 #: What a build may install by name: its own tools.
-_TOOLS = frozenset(
-    [
-        "pip",
-        "setuptools",
-        "wheel",
-        "build",
-        "tox",
-        "nox",
-        "uv",
-        "poetry",
-        "pre-commit",
-        "hatch",
-        "pdm",
-        "pipenv",
-        "twine",
-        "virtualenv",
-        "tox-uv",
-        "tox-gh",
-        "tox-gh-actions",
-        "cibuildwheel",
-        "awscli",
-        "coverage",
-        "codecov",
-        "flit",
-        "maturin",
-        "pip-tools",
-    ]
+_TOOLS = one_of(
+    "pip setuptools wheel build tox nox uv poetry pre-commit hatch pdm pipenv twine virtualenv tox-uv tox-gh "
+    "tox-gh-actions cibuildwheel awscli coverage codecov flit maturin pip-tools"
 )
 
 
@@ -217,30 +194,39 @@ def repository_ci_installs_from_lock(
         return no_evidence("has no lock to install from")
     frozen = loose = ""
     for step in steps:
-        if _FROZEN.match(step.command):
-            frozen = frozen or f"{step.command} in {run_of(step)}"
-        elif _LOOSE.match(step.command):
-            loose = loose or f"{step.command} in {run_of(step)}"
-        pip = _PIP.match(step.command)
-        if pip:
-            words = [word for word in pip["rest"].split() if not word.startswith("-")]
-            files = [word for word in words if locks.get(word)]
-            plain = [
-                word
-                for word in words
-                if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?", word)
-                and word.partition("[")[0].lower() not in _TOOLS
-                and not word.endswith((".txt", ".in"))
-            ]
-            if files:
-                frozen = frozen or f"{step.command} in {run_of(step)}"
-            elif plain and not re.search(r"\s-r\b|\s-e\b|\s\.", pip["rest"]):
-                loose = loose or f"{step.command} in {run_of(step)}"
+        said = f"`{step.command[:80]}` in {run_of(step)}"
+        if _FROZEN.match(step.command) or _from_files(step.command, locks):
+            frozen = frozen or said
+        elif _LOOSE.match(step.command) or _by_name(step.command):
+            loose = loose or said
     if loose:
         return failed(f"installs without its lock: {loose}")
     if frozen:
         return passed(f"installs from its lock: {frozen}")
     return no_evidence("shows no step that installs from a lock")
+
+
+def _asked_of_pip(command: str) -> list[str]:
+    """Return what a command asks pip for, without its flags."""
+    found = _PIP.match(command)
+    return [word for word in found["rest"].split() if not word.startswith("-")] if found else []
+
+
+def _from_files(command: str, locks: Mapping[str, str]) -> bool:
+    """Whether a command installs what a pinned file of requirements names."""
+    return any(locks.get(word) for word in _asked_of_pip(command))
+
+
+def _by_name(command: str) -> bool:
+    """Whether a command installs packages by their bare names; a build's own tools are none."""
+    if re.search(r"\s-r\b|\s-e\b|\s\.", command):
+        return False
+    return any(
+        re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]+\])?", word)
+        and word.partition("[")[0].lower() not in _TOOLS
+        and not word.endswith((".txt", ".in"))
+        for word in _asked_of_pip(command)
+    )
 
 
 @check(Severity.INFO)

@@ -52,14 +52,15 @@ def deployment_principal_automated(
 ) -> Result:
     """A deployment that a person starts by hand is one that nobody reviewed and nobody can repeat.
 
-    Pass: machines caused 95 % of the deployments of the last 30 days: pipelines, CI roles, services
-    of AWS, and the users named in `machine_users`. With `extra_deployers` an app of Amplify Hosting
-    or App Runner that builds by itself passes where there are too few of them.
+    Pass: machines caused 95 % of the deployments of the last 30 days, of which there were five or more:
+    pipelines, CI roles, services of AWS, and the users named in `machine_users`. With
+    `extra_deployers` an app of Amplify Hosting or App Runner that builds by itself passes where there
+    were fewer.
     Fix: give the right to deploy to the pipeline's role alone, and take it out of people's permission
     sets.
     Blind spot: people and machines are told apart by how they name themselves, and at most the 200
-    newest events of each kind are looked at. Changes to API stages and Kubernetes leave none.
-    See: https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome.html
+    newest events of each kind are looked at. Deployments of API stages and to Kubernetes leave none.
+    See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_dev_integ_auto_integ_deploy.html
     """
     sampled = False
     seen: list[Event] = []
@@ -137,6 +138,7 @@ def codepipeline_pipeline_source_triggered(
     Pass: one of its ten newest executions was started by its source: a webhook, an event, a poll or
     a new revision.
     Fix: give the pipeline a trigger on its source repository's release branch.
+    Blind spot: a rule of EventBridge that starts it by the clock looks like one that a change fires.
     See: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-about-starting.html
     """
     found = runs.of(pipeline.arn)
@@ -239,7 +241,8 @@ def account_environment_separation(
     """An account is the only wall that keeps a test from reaching the customers' data.
 
     Pass: the configuration, the account's tags or name, its organizational unit, or the tags of its
-    resources say which one environment it is for.
+    resources say which one environment it is for, and not five resources or more are tagged for
+    production and five for others.
     Fix: give each environment an account of its own, production and the others under organizational
     units of their own.
     Blind spot: resources without a tag for the environment are not counted.
@@ -342,7 +345,7 @@ def artifact_digest_shared_across_environments(
     Fix: deploy images and packages by digest, the same in every environment.
     Blind spot: production may be behind, and code packed twice has two digests: a difference proves
     nothing.
-    See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+    See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_dev_integ_build_mgmt_sys.html
     """
     tags = found.tags if isinstance(found, EcsService) else {}
     if environment_of(found.name) in OTHERS or not unit.is_production(tags):

@@ -268,7 +268,7 @@ def repo_docstring_gate_configured(
     floor: int = 70,
     minimum_files: int = 10,
 ) -> Result:
-    """What a tool demands is written; what a guideline asks for is written once.
+    """What a gate demands of every change never has to be caught up on.
 
     Pass: a configuration demands documentation: ruff's rules D, interrogate with a floor of 70 % or
     more, pydocstyle, pylint, ESLint's jsdoc or tsdoc, Checkstyle's MissingJavadoc rules, C#'s
@@ -280,7 +280,7 @@ def repo_docstring_gate_configured(
     if why := _undocumentable(repository, languages, minimum_files):
         return not_applicable(why)
     weak = ""
-    lax = set()
+    lax: set[str] = set()
     for each in found:
         if isinstance(each, Hook):
             if each.name in {"pydocstyle", "interrogate"} - lax:

@@ -181,7 +181,8 @@ def repository_formatter_gate_in_ci(
 ) -> Result:
     """A hook on a laptop can be skipped; a gate cannot.
 
-    Pass: for each main language CI refuses unformatted code on every change, or a bot formats it.
+    Pass: for each main language CI refuses unformatted code on every change, or a bot or pre-commit.ci
+    formats it.
     Fix: add the formatter's check, such as `ruff format --check`, as a step that is required.
     See: https://docs.astral.sh/ruff/formatter/
     """
@@ -260,8 +261,8 @@ def _by_eslint(
 def _lacking(tools: tuple[Formatter, ...], steps: Evidence[CiStep], hooked: bool) -> Result:
     """Say what there is instead of a gate."""
     if hooked:
-        return failed("is formatted by a hook alone, which can be skipped (hook_only)")
+        return failed("is formatted by a hook alone, which can be skipped")
     for tool, step in _rewriting(tools, steps):
         said = f"is rewritten by {tool.name} in {run_of(step)}, and nothing refuses the change"
-        return failed(f"{said} (write_mode_without_check)")
+        return failed(said)
     return failed("is formatted by no CI step")

@@ -14,7 +14,7 @@ from readiness.evidence import Evidence, Reason
 from readiness.evidence.building import is_unfollowed, steps_of
 from readiness.evidence.builds import BuildProject
 from readiness.evidence.pipelines import Pipeline
-from readiness.evidence.repository import CiStep, Language, Repository
+from readiness.evidence.repository import CiStep, Language, Repository, WorkflowRun
 from readiness.evidence.signals import Tool
 from readiness.evidence.unseen import known
 
@@ -35,6 +35,17 @@ class Asked:
 def run_of(step: CiStep) -> str:
     """Name where a step is."""
     return f"{step.workflow} by way of {' → '.join(step.via)}" if step.via else step.workflow
+
+
+def what_of(step: CiStep) -> str:
+    """Quote what a step runs."""
+    return f"`{(step.command or step.uses or step.hook)[:80]}`"
+
+
+def last_run(workflow: str, runs: Evidence[WorkflowRun]) -> WorkflowRun | None:
+    """Return the newest run of a workflow that came to an end of its own."""
+    own = (run for run in runs if run.workflow == workflow and run.finished)
+    return max(own, key=lambda run: (run.created, run.number), default=None)
 
 
 def run_by(tools: tuple[Tool, ...], step: CiStep, language: str = "") -> Tool | None:
@@ -70,7 +81,7 @@ def witness(asked: Asked, steps: Evidence[CiStep]) -> Result | None:
 def why_not(asked: Asked, steps: Evidence[CiStep], nothing: Result | None = None) -> Result:
     """Say why no step stops every change; `nothing` is the answer where no step runs it at all."""
     ran = [(name, step) for step in steps if (name := asked.shows(step))]
-    elsewhere = [step for step in steps if step.on_change and ".github/workflows/" in step.uses]
+    elsewhere = [step.elsewhere for step in steps if step.on_change and step.elsewhere]
     untold = [(name, step) for name, step in ran if step.on_change is None and not step.tolerated]
     if untold:
         name, step = untold[0]
@@ -78,7 +89,7 @@ def why_not(asked: Asked, steps: Evidence[CiStep], nothing: Result | None = None
         return unknown(Reason.UNDECIDED, said)
     maybe = asked.verb.replace("is ", "may be ", 1)
     if elsewhere:
-        said = f"{maybe} by {elsewhere[0].uses}, which is in another repository"
+        said = f"{maybe} by {elsewhere[0]}, which is in another repository"
         return unknown(Reason.NOT_SCANNED, said)
     unfollowed = [step for step in steps if is_unfollowed(step) and stops_changes(step)]
     if unfollowed and not ran:

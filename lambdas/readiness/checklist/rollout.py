@@ -40,8 +40,8 @@ _GRADUAL = ("BLUE_GREEN", "LINEAR", "CANARY")
 def ecs_service_rolling_without_downtime(service: EcsService) -> Result:
     """A service that stops its tasks before new ones run is down at every deployment.
 
-    Pass: CodeDeploy deploys it, or ECS does blue/green, linear or canary, or rolling with all of its
-    tasks healthy (half of them where it has two or more) and room for new ones.
+    Pass: CodeDeploy deploys it, or ECS does blue/green, linear or canary, or rolling with
+    minimumHealthyPercent at 100 (50 where it has two tasks or more) and maximumPercent above 100.
     Fix: set minimumHealthyPercent to 100 and maximumPercent to 200, or deploy blue/green.
     Blind spot: whether the cluster's instances have room for more tasks is not looked at.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
@@ -297,7 +297,7 @@ def codedeploy_deployment_config_shifts_traffic(
 def ecs_service_canary_strategy(
     service: EcsService, *, canary_required_all: bool = False
 ) -> Result:
-    """A version that one customer in ten meets first hurts one in ten.
+    """A version that gets all traffic at once is tried out on all customers at once.
 
     Pass: ECS deploys the service by the strategy CANARY or LINEAR. One component that does is enough,
     unless `canary_required_all` is set.

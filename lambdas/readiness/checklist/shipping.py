@@ -24,7 +24,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.checklist.on_change import Asked, why_not, witness
+from readiness.checklist.on_change import Asked, what_of, why_not, witness
 from readiness.checklist.standing import left_out
 from readiness.checklist.tested import before
 from readiness.evidence import Evidence, Gap, Reason
@@ -75,10 +75,6 @@ _BY_HAND = frozenset({"workflow_dispatch"})
 _PREVIEWS = frozenset({"pull_request", "pull_request_target"})
 
 
-def _what(step: CiStep) -> str:
-    return f"`{(step.command or step.uses)[:80]}`"
-
-
 @check(Severity.MEDIUM)
 def repository_deploy_workflow_triggered(
     repository: Repository,
@@ -109,7 +105,7 @@ def repository_deploy_workflow_triggered(
         if _STARTED.intersection(step.triggers) or (step.on_change is True and not previews):
             started.add(step.workflow)
             on = ", ".join(step.triggers) or "a change"
-            said = passed(f"deploys by {_what(step)} on {on}")
+            said = passed(f"deploys by {what_of(step)} on {on}")
             yield said.about(f"{repository.arn}:{step.workflow}")
         else:
             waiting.setdefault(step.workflow, step)
@@ -138,9 +134,9 @@ def repository_deploy_workflow_triggered(
 
 def _waits(step: CiStep) -> Result:
     if step.triggers and _BY_HAND.issuperset(step.triggers):
-        return failed(f"deploys by {_what(step)} only when somebody starts it")
+        return failed(f"deploys by {what_of(step)} only when somebody starts it")
     started = ", ".join(step.triggers) or "what it does not say"
-    return no_evidence(f"deploys by {_what(step)}, started by {started}")
+    return no_evidence(f"deploys by {what_of(step)}, started by {started}")
 
 
 # --- Create deployment environments ---------------------------------------------------------------
@@ -155,7 +151,7 @@ def repository_environments_defined(
     found: Evidence[DeployEnvironment | CiJob | EnvironmentSettings],
     steps: Evidence[CiStep],
 ) -> Result:
-    """What goes to production first is tested by the customers.
+    """Where environments have names, each can have its own approval, its own secrets and its turn.
 
     Pass: GitHub's environments, the jobs of workflows or the settings of infrastructure code name two
     environments, one of them production.
@@ -257,7 +253,7 @@ def _missing(unavailable: str, replicas: int) -> int:
 def repository_promotion_workflow(
     repository: Repository, jobs: Evidence[CiJob], steps: Evidence[CiStep]
 ) -> Iterator[Result]:
-    """What was built again for production is not what was tested.
+    """Two builds of one commit differ as soon as a dependency or a base image has moved.
 
     Pass: two jobs deploy what one job built before them: an artifact they download, an output, or the
     image of the commit; or a step gives a tested image its production tag.
@@ -329,7 +325,7 @@ def repository_environment_config_files(
     production and for another environment.
     Fix: keep one file, or one section, of settings for each environment, and one branch for all.
     Blind spot: code that looks at the branch's name to find its settings is not read.
-    See: https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-environment.html
+    See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_dev_integ_conf_mgmt_sys.html
     """
     if out := left_out(repository):
         return not_applicable(out)
@@ -391,8 +387,8 @@ def repository_iac_static_checks_run(
 ) -> Iterator[Result]:
     """A template that nobody checks fails when it is deployed, at best.
 
-    Pass: a step that stops every change validates each kind of infrastructure code: cfn-lint, tflint,
-    checkov or the like, or cdk synth with cdk-nag.
+    Pass: a step that stops every change, or pre-commit.ci, validates each kind of infrastructure code:
+    cfn-lint, tflint, checkov or the like, or cdk synth with cdk-nag.
     Fix: run cfn-lint and cfn-guard, or tflint and checkov, in the workflow of every change.
     Blind spot: which of several roots of one kind a step checks is not told apart.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/best-practices.html
@@ -418,7 +414,7 @@ def _checks(family: str, step: CiStep) -> str:
     """Name what checks a kind of infrastructure code in a step, empty where nothing does."""
     commands = IAC_STATIC.get(family, IAC_STATIC[""])
     if commands.match(step.command) or IAC_STATIC_ACTIONS.match(step.uses):
-        return _what(step)
+        return what_of(step)
     named = IAC_STATIC_HOOKS.get(family, IAC_STATIC_HOOKS[""])
     return f"the hook {step.hook}" if step.hook in named else ""
 
@@ -486,7 +482,7 @@ def repository_iac_tests_run(
 def _tests_of(family: str) -> Asked:
     """Ask for a step that tests a kind of infrastructure code by itself."""
     commands = IAC_TESTS.get(family, IAC_TESTS[""])
-    return Asked("is tested", lambda step: _what(step) if commands.match(step.command) else "")
+    return Asked("is tested", lambda step: what_of(step) if commands.match(step.command) else "")
 
 
 def _tested(family: str, steps: Evidence[CiStep], tests: Evidence[IacTest]) -> Result:
@@ -496,7 +492,7 @@ def _tested(family: str, steps: Evidence[CiStep], tests: Evidence[IacTest]) -> R
         return why_not(_tests_of(family), steps)
     asked = Asked(
         f"is tested with {found.tool} in {found.path}",
-        lambda step: _what(step) if UNIT_TEST_COMMANDS.match(step.command) else "",
+        lambda step: what_of(step) if UNIT_TEST_COMMANDS.match(step.command) else "",
     )
     return witness(asked, steps) or why_not(asked, steps)
 
@@ -513,7 +509,7 @@ def repository_canary_defined(
     objects: Evidence[KubernetesObject],
     fronts: Evidence[Front],
 ) -> Iterator[Result]:
-    """A version that one customer in ten meets first hurts one in ten.
+    """A rollout whose steps are written down stops at the first when the alarms go off.
 
     Pass: SAM, CDK, Serverless Framework, Terraform, Argo Rollouts or Flagger are told to shift traffic
     step by step.
@@ -556,7 +552,7 @@ _NO_APPLICATION = frozenset({"Terraform", "Shell"})
 def repository_feature_flag_sdk_present(
     repository: Repository, libraries: Evidence[FlagLibrary], languages: Evidence[Language]
 ) -> Result:
-    """A flag switches a risky change off in seconds, where a deployment takes an hour.
+    """Code that asks a flag before it takes a new path can be deployed long before that is switched on.
 
     Pass: a manifest asks for a feature flag library at run time, or the code imports Powertools'.
     Fix: read feature flags through OpenFeature, AppConfig or the library of a flag service.

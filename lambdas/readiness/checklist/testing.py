@@ -25,7 +25,15 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.checklist.on_change import Asked, main_languages, run_of, wherever, witness
+from readiness.checklist.on_change import (
+    Asked,
+    last_run,
+    main_languages,
+    run_of,
+    what_of,
+    wherever,
+    witness,
+)
 from readiness.checklist.safety_net import (
     deployment_self_verifies,
     repository_branch_requires_checks,
@@ -182,27 +190,19 @@ def _in_workflow(
         if found is None and own is not None and own.on_success:
             found = followed
         if found is not None:
-            shown = shown or f"tests by {_what(found)} before it deploys"
+            shown = shown or f"tests by {what_of(found)} before it deploys"
             continue
         called = (each for each in steps if each.workflow == workflow and each.job in gating)
-        elsewhere = next((each.uses for each in called if _REUSED in each.uses), "")
+        elsewhere = next((each.elsewhere for each in called if each.elsewhere), "")
         if elsewhere:
             said = f"may be tested by {elsewhere}, which is in another repository"
             yield unknown(Reason.NOT_SCANNED, said)
         elif followed is not None:
             yield failed(f"deploys in {step.job} whether or not the workflow before it succeeded")
         else:
-            yield failed(f"deploys by {_what(step)} in {step.job} before any test")
+            yield failed(f"deploys by {what_of(step)} in {step.job} before any test")
         return
     yield passed(shown)
-
-
-#: How a workflow of another repository is called.
-_REUSED = ".github/workflows/"
-
-
-def _what(step: CiStep) -> str:
-    return f"`{(step.command or step.uses or step.hook)[:80]}`"
 
 
 def _precedes(test: CiStep, step: CiStep, gating: set[str]) -> bool:
@@ -226,7 +226,7 @@ def _in_definition(
     first = min(step.number for step in deploying)
     for step in test_steps(steps):
         if step.workflow == workflow and step.number < first and not step.tolerated:
-            yield passed(f"tests by {_what(step)} before it deploys")
+            yield passed(f"tests by {what_of(step)} before it deploys")
             return
     yield no_evidence("deploys, and no test is written before it in the same file")
 
@@ -278,7 +278,6 @@ def _run_by(
     return [(step.command or step.hook, step.uses, step.number in tests) for step in own]
 
 
-_FINISHED = frozenset({"success", "failure", "timed_out", "startup_failure"})
 _BROKEN = frozenset({"FAILED", "FAULT", "TIMED_OUT"})
 
 
@@ -325,8 +324,7 @@ def ci_tests_last_run_passed(
 
 
 def _ran(workflow: str, runs: Evidence[WorkflowRun]) -> Iterator[Result]:
-    own = [run for run in runs if run.workflow == workflow and run.conclusion in _FINISHED]
-    newest = max(own, key=lambda run: (run.created, run.number), default=None)
+    newest = last_run(workflow, runs)
     if newest is None:
         yield no_evidence("has no finished run on the default branch")
     elif newest.conclusion == "success":

@@ -49,6 +49,7 @@ def ecr_repository_version_tags(
     and the newest is not only `latest`. Of fewer than 3 images the newest alone is judged.
     Fix: tag every image with its version or commit where it is built.
     Blind spot: of a repository with more than 1,000 images the newest may not be among those listed.
+    Copies that a pull-through cache rule makes are judged as one's own images are.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html
     """
     own = list(images.about(repository.arn, "repository"))
@@ -77,12 +78,15 @@ def codeartifact_package_version_published(
 
     Pass: a version of a package was published into the repository from inside.
     Fix: publish packages from CI after `aws codeartifact login`.
+    Blind spot: only the first 20 packages that may be published into are looked at.
     See: https://docs.aws.amazon.com/codeartifact/latest/ug/packages-overview.html
     """
     version = versions.of(repository.arn)
     if version is not None:
         return passed(f"holds {version.package} {version.version}")
-    return no_evidence("holds nothing that was published into it, only copies from upstream")
+    return no_evidence(
+        "shows no version that was published into it, as copies from upstream are not"
+    )
 
 
 @check(Severity.LOW)

@@ -143,6 +143,11 @@ class CiStep:
         return f"{self.repository}:{self.workflow}:{self.job}:{self.number}"
 
     @property
+    def elsewhere(self) -> str:
+        """The workflow of another repository that it calls; empty where it calls none."""
+        return self.uses if ".github/workflows/" in self.uses else ""
+
+    @property
     def never(self) -> bool:
         """Whether it is switched off."""
         return self.tolerated in ("if: false", "condition: false")
@@ -272,6 +277,11 @@ class WorkflowRun:
     @property
     def arn(self) -> str:
         return f"{self.repository}:run:{self.number}"
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to an end of its own: neither skipped nor cancelled."""
+        return self.conclusion in ("success", "failure", "timed_out", "startup_failure")
 
 
 @record(Scope.REPOSITORY, "commit status")
