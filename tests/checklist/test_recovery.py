@@ -150,6 +150,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("EC2 alone", {"autoScalingGroupName/web": FAIL}, (group(balanced=True),), says="EC2 alone"),
         Row("EC2 and its disks", FAIL, (group(balanced=True, health_check="EC2,EBS"),)),
         Row("VPC Lattice", PASS, (group(balanced=True, lattice=True, health_check="VPC_LATTICE"),)),
+        Row("VPC Lattice, but a target group leads to it too", FAIL, (group(balanced=True, lattice=True, target_groups=("web",), health_check="VPC_LATTICE"),)),
         Row("VPC Lattice, but a load balancer leads to it", FAIL, (group(balanced=True, health_check="VPC_LATTICE"),)),
         Row("nothing leads to it", NOT_APPLICABLE, (group(),)),
         Row("none", NOT_APPLICABLE),

@@ -18,6 +18,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.recovery import judged_by_balancer
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.compute import Instance
 from readiness.evidence.images import InstanceImage
@@ -141,13 +142,8 @@ def asg_load_balanced_uses_elb_health_check(group: AutoScalingGroup) -> Result:
     """An instance whose program hangs is healthy to EC2, and serves errors until somebody looks.
 
     Pass: a group that a load balancer leads to replaces what the load balancer finds unhealthy; one
-    that VPC Lattice leads to, what that finds.
+    that VPC Lattice alone leads to, what that finds.
     Fix: add ELB (or VPC_LATTICE) to the health checks of the group.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
     """
-    if not group.balanced:
-        return not_applicable("gets no requests from a load balancer")
-    wanted = "VPC_LATTICE" if group.lattice else "ELB"
-    if wanted in group.health_check:
-        return passed(f"is judged healthy by {group.health_check}")
-    return failed(f"is judged healthy by {group.health_check} alone, not by {wanted}")
+    return judged_by_balancer(group)

@@ -39,8 +39,8 @@ def health_event_notification_configured(
     User Notifications picks them in this region and has a channel to send them by, or the account that
     is named in `health_central_account` has such a rule in this region.
     Fix: add a rule with the source aws.health whose target is a topic or a chat, in each region.
-    Blind spot: who stands behind a target is not visible. Events that belong to no region arrive in
-    us-east-1.
+    Blind spot: who stands behind a target is not visible, nor which events of AWS Health a rule leaves
+    out. Events that belong to no region arrive in us-east-1.
     See: https://docs.aws.amazon.com/health/latest/ug/cloudwatch-events-health.html
     """
 

@@ -78,9 +78,10 @@ def ec2_instance_direct_web_exposure(
     if role:
         return not_applicable(f"is a {role} machine, which answers by design")
     paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
-    public = False
+    attached = public = False
     opened: set[int] = set()
     for interface in interfaces.about(instance.id, "instance"):
+        attached = True
         if not (interface.public_addresses or interface.ipv6_addresses):
             continue
         public = True
@@ -92,6 +93,10 @@ def ec2_instance_direct_web_exposure(
     if opened:
         named = ", ".join(map(str, sorted(opened)))
         return failed(f"answers anyone on the internet at port {named}, past any load balancer")
+    if not attached:
+        return unknown(
+            Reason.UNDECIDED, "has no network interface in the list of them, as all have"
+        )
     if public:
         return passed("has a public address at which nobody on the internet finds a web port")
     return passed("has no public address")

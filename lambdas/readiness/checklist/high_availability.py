@@ -50,8 +50,8 @@ from readiness.checklist.upkeep import (
 )
 from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.chaos import FaultExperiment, ResilienceApp, ZonalShiftResource
+from readiness.evidence.load import puts_load
 from readiness.evidence.repository import CiStep, LastChange, LoadTest, Repository
-from readiness.evidence.signals import LOAD_ACTIONS, LOAD_COMMANDS
 
 
 @check(Severity.MEDIUM)
@@ -161,7 +161,7 @@ def repo_load_test_present(
     if load_test_requires_run:
         return no_evidence("is judged by runs of its load tests, which have to be attested")
     for each in proofs:
-        if isinstance(each, CiStep) and _puts_load(each):
+        if isinstance(each, CiStep) and puts_load(each):
             return passed(f"puts load on a system in {each.workflow}")
     tests = [each for each in proofs if isinstance(each, LoadTest)]
     named = " ".join(each.command for each in proofs if isinstance(each, CiStep))
@@ -181,10 +181,6 @@ def repo_load_test_present(
         f"defines {tests[0].path} ({tests[0].tool}), which nobody changed in "
         f"{load_test_max_age_days} days and no CI runs"
     )
-
-
-def _puts_load(step: CiStep) -> bool:
-    return bool(LOAD_COMMANDS.match(step.command) or LOAD_ACTIONS.match(step.uses))
 
 
 CATEGORY = category(

@@ -222,7 +222,7 @@ def ecs_task_definition_log_configuration(
     name = f"{service.task_definition}#{service.name}"
     definition = definitions.of(service.task_definition)
     if definition is None:
-        return not_applicable("had its task definition deleted meanwhile").about(name)
+        return not_applicable("had its task definition deleted during the scan").about(name)
     routed = any(each.routes_logs for each in definition.containers)
     flaws = [
         flaw

@@ -151,9 +151,15 @@ def autoscaling_group_elb_health_check(group: AutoScalingGroup) -> Result:
     Fix: add ELB to the health checks of the group, with a grace period as long as its start.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html
     """
+    return judged_by_balancer(group)
+
+
+def judged_by_balancer(group: AutoScalingGroup) -> Result:
+    """Judge whether a group replaces what those find unhealthy that lead requests to it."""
     if not group.balanced:
         return not_applicable("gets no requests from a load balancer")
     kinds = [each.strip() for each in group.health_check.split(",")]
-    if "ELB" in kinds or (group.lattice and "VPC_LATTICE" in kinds):
+    by_lattice = group.lattice and not group.target_groups and "VPC_LATTICE" in kinds
+    if "ELB" in kinds or by_lattice:
         return passed(f"is judged healthy by {group.health_check}")
     return failed(f"is judged healthy by {group.health_check} alone, not by its load balancer")

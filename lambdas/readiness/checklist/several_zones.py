@@ -120,34 +120,53 @@ def rds_multi_az(
     Fix: turn on Multi-AZ, or add a reader in another zone to the cluster.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html
     """
+    if reason := not_judged(database, unit):
+        return not_applicable(reason)
     if isinstance(database, DbInstance):
-        if database.cluster:
-            return not_applicable("belongs to a cluster, which is judged instead")
-        if database.replica:
-            return not_applicable("is a read replica; its source is judged instead")
-        if not unit.is_production(database.tags):
-            return not_applicable("is not production")
-        if database.status == "deleting":
-            return not_applicable("is being deleted")
-        if database.multi_az or database.standby_zone:
+        if has_standby(database):
             return passed(f"({database.engine}) has a standby in another zone")
         return failed(f"({database.engine}) lies in {database.availability_zone} alone")
-    if not unit.is_production(database.tags):
-        return not_applicable("is not production")
     if not database.engine.startswith(("aurora", "docdb", "neptune")):
         if database.multi_az:
             return passed(f"({database.engine}) is a Multi-AZ cluster")
         return failed(f"({database.engine}) is not a Multi-AZ cluster")
-    if not database.members:
-        return no_evidence(f"({database.engine}) has no instances whose zones would show it")
+    return members_spread(database, instances, min_azs)
+
+
+def not_judged(database: DbInstance | DbCluster, unit: Unit) -> str:
+    """Say why a database needs no second zone of its own, empty where it does."""
+    if isinstance(database, DbInstance) and database.cluster:
+        return "belongs to a cluster, which is judged instead"
+    if isinstance(database, DbInstance) and database.replica:
+        return "is a read replica; its source is judged instead"
+    if database.status == "deleting":
+        return "is being deleted"
+    return "" if unit.is_production(database.tags) else "is not production"
+
+
+def has_standby(database: DbInstance) -> bool:
+    """Whether an instance has a copy in another zone that takes over."""
+    return database.multi_az or bool(database.standby_zone)
+
+
+def members_spread(cluster: DbCluster, instances: Evidence[DbInstance], min_azs: int = 2) -> Result:
+    """Judge a cluster by the zones of its instances."""
+    if not cluster.members:
+        return no_evidence(f"({cluster.engine}) has no instances whose zones would show it")
     zones: set[str] = set()
-    for instance in instances.about(database.arn.rpartition(":")[2], "cluster"):
-        zones.update(filter(None, [instance.availability_zone]))  # one that is being made has none
+    nowhere = ""
+    for instance in instances.about(cluster.arn.rpartition(":")[2], "cluster"):
+        if not instance.availability_zone:
+            nowhere = instance.arn.rpartition(":")[2]
+            continue
+        zones.add(instance.availability_zone)
         if len(zones) >= min_azs:
-            return passed(f"({database.engine}) has instances in {', '.join(sorted(zones))}")
-    if not zones:
-        return no_evidence(f"({database.engine}) has no instances whose zones would show it")
-    return failed(f"({database.engine}) has instances in {', '.join(sorted(zones))} alone")
+            return passed(f"({cluster.engine}) has instances in {', '.join(sorted(zones))}")
+    if nowhere:
+        said = f"({cluster.engine}) has the instance {nowhere}, whose zone is not told yet"
+        return unknown(Reason.UNDECIDED, said)
+    named = ", ".join(sorted(zones)) or "no zone"
+    return failed(f"({cluster.engine}) has its instances in {named} alone")
 
 
 @check(Severity.MEDIUM)

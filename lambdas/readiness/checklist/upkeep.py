@@ -21,6 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
+from readiness.checklist.several_zones import has_standby, members_spread, not_judged
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.caches import ReplicationGroup
@@ -45,34 +46,17 @@ def rds_instance_multi_az(
     Fix: turn on Multi-AZ, or add a reader in another zone to the cluster.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html
     """
-    if not unit.is_production(database.tags):
-        return not_applicable(_NOT_PRODUCTION)
+    if reason := not_judged(database, unit):
+        return not_applicable(reason)
     if isinstance(database, DbInstance):
-        if database.cluster:
-            return not_applicable("belongs to a cluster, which is judged instead")
-        if database.replica:
-            return not_applicable("is a read replica; its source is judged instead")
-        if database.multi_az or database.standby_zone:
+        if has_standby(database):
             return passed("has a standby in another zone")
         return failed("has no standby in another zone")
     if database.mode == "serverless":
         return not_applicable("is Aurora Serverless v1, which moves by itself")
     if database.multi_az:
         return passed("has instances in several zones")
-    if not database.members:
-        return no_evidence("has no instance that could be taken out")
-    zones: set[str] = set()
-    nowhere = ""
-    for instance in instances.about(database.arn.rpartition(":")[2], "cluster"):
-        if not instance.availability_zone:
-            nowhere = instance.arn.rpartition(":")[2]
-            continue
-        zones.add(instance.availability_zone)
-        if len(zones) > 1:
-            return passed(f"has instances in {', '.join(sorted(zones))}")
-    if nowhere:
-        return unknown(Reason.UNDECIDED, f"has the instance {nowhere}, whose zone is not told yet")
-    return failed(f"has {len(database.members)} instances, all in {', '.join(zones) or 'no zone'}")
+    return members_spread(database, instances)
 
 
 @check(Severity.HIGH)
