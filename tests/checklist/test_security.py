@@ -201,6 +201,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no trail", NOT_APPLICABLE, (bucket("website"),)),
         Row("trails are dark", UNKNOWN, dark=[Trail]),
         Row("buckets are dark", UNKNOWN, (trail(),), dark=[Bucket]),
+        Row("a bucket that was deleted meanwhile", NOT_APPLICABLE, (trail(), bucket(), account_block())),
         Row("another bucket is dark", PASS, (trail(), bucket(), public(), block(*ALL_FOUR)), gaps={Bucket: [dark_gap(Bucket, "arn:aws:s3:::website")]}),
         Row("the policy is dark", UNKNOWN, (trail(), bucket(), block(*ALL_FOUR)), dark=[BucketPolicyStatus]),
         Row("the block is dark", UNKNOWN, (trail(), bucket(), public(), account_block(*ALL_FOUR)), dark=[BucketAccessBlock]),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
 from typing import Any
 
 import pytest
@@ -140,16 +143,26 @@ def test_build_projects() -> None:
 
 
 def test_launch_templates_and_instance_profiles() -> None:
-    def version(number: int, text: str) -> dict[str, Any]:
+    def version(number: int, text: str | bytes) -> dict[str, Any]:
+        content = text if isinstance(text, bytes) else text.encode()
         return {
             "LaunchTemplateId": f"lt-{number}",
             "VersionNumber": 1,
             "CreateTime": NOW,
             "DefaultVersion": True,
-            "LaunchTemplateData": {"UserData": base64.b64encode(text.encode()).decode()},
+            "LaunchTemplateData": {"UserData": base64.b64encode(content).decode()},
         }
 
-    versions = [version(1, f"#!/bin/sh\nexport A={KEY_ID} B={SECRET}\n"), version(2, "#!/bin/sh\n")]
+    script = f"#!/bin/sh\nexport A={KEY_ID} B={SECRET}\n"
+    parts = MIMEMultipart()
+    parts.attach(MIMEApplication(gzip.compress(script.encode()), "x-gzip"))
+    versions = [
+        version(1, script),
+        version(2, "#!/bin/sh\n"),
+        version(3, gzip.compress(script.encode())),
+        version(4, parts.as_bytes()),
+        version(5, b"\x1f\x8b not packed at all"),
+    ]
     answers = (
         Answer("autoscaling.describe_auto_scaling_groups", {"AutoScalingGroups": []}),
         Answer("ec2.describe_launch_template_versions", {"LaunchTemplateVersions": versions}),
@@ -157,7 +170,13 @@ def test_launch_templates_and_instance_profiles() -> None:
     with answering(*answers) as connection:
         found = seen(connection, LaunchTemplateVersion)
 
-    assert [each.static_keys for each in found.seen] == [True, False]
+    assert [(each.static_keys, each.readable) for each in found.seen] == [
+        (True, True),
+        (False, True),
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
     assert_kept_no_secret(found.seen)
 
 

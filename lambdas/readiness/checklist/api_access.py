@@ -121,11 +121,13 @@ def appsync_and_function_url_authorized(door: GraphqlApi | FunctionUrl) -> Resul
     IAM.
     Fix: authorize by IAM, Cognito, OIDC or a function instead of a key; switch the URL to AWS_IAM and
     put CloudFront with origin access control before it.
+    Blind spot: a function that checks a signature itself, and one whose policy lets nobody call its URL,
+    look open.
     See: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
     if isinstance(door, FunctionUrl):
         if door.authentication == "NONE":
-            return failed("has a URL that anyone may call", Severity.CRITICAL)
+            return failed("has a URL that asks nobody who they are", Severity.CRITICAL)
         return passed(f"has a URL that asks for {door.authentication}")
     if door.private:
         return passed(f"({door.name}) is reached by VPC endpoints alone")

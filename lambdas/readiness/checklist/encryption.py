@@ -291,5 +291,5 @@ def data_service_encrypted_at_rest(
 
 def _decided(encrypted: bool | None, severity: Severity | None = None) -> Result:
     if encrypted is None:
-        return not_applicable("was deleted while it was looked at")
+        return gone()
     return passed("is encrypted") if encrypted else failed("is not encrypted", severity)

@@ -88,7 +88,8 @@ def ec2_instance_admin_port_not_public(
     or Windows Remote Management. A bastion is no exception: it lets in named addresses alone.
     Fix: close the port in the security group, and log in by Session Manager or an EC2 Instance
     Connect Endpoint.
-    Blind spot: a login on another port is found by the checks of security groups.
+    Blind spot: a login on another port is found by the checks of security groups; one behind a load
+    balancer is not.
     See: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
     """
     out = not_administered(instance)

@@ -306,4 +306,4 @@ def _idle(last: datetime | None, used: datetime | None, unit: Unit, unused_days:
 
 
 def _fresh(flaw: str, made: str) -> Result:
-    return failed(flaw + made) if flaw else passed(f"is in use, and fresh{made}")
+    return failed(flaw + made) if flaw else passed(f"is fresh{made}")

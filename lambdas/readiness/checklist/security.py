@@ -75,6 +75,7 @@ from readiness.checklist.model import (
     check,
     every,
     failed,
+    gone,
     item,
     no_evidence,
     not_applicable,
@@ -154,7 +155,7 @@ def iam_root_mfa_enabled(
 
     Pass: the root user has MFA, or it has neither a password nor an access key, as where the
     organization manages root access centrally. With `require_root_hardware_mfa` a virtual device
-    is not enough.
+    is not enough; a passkey is.
     Fix: enable MFA for the root user, or remove the root credentials of member accounts centrally.
     Blind spot: a device that nobody can find any more looks like any other.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
@@ -167,7 +168,11 @@ def iam_root_mfa_enabled(
         return failed("can sign in without MFA" + (hint if managed else ""))
     if require_root_hardware_mfa and any(each.user == root.arn for each in devices):
         return failed("has a virtual MFA device, not a hardware one")
-    kinds = {True: "a virtual MFA device", False: "a hardware MFA device", None: "an MFA device"}
+    kinds = {
+        True: "a virtual MFA device",
+        False: "a hardware MFA device or a passkey",
+        None: "an MFA device",
+    }
     virtual = known(lambda: any(each.user == root.arn for each in devices), None)
     return passed(f"has {kinds[virtual]}")
 
@@ -179,7 +184,8 @@ def iam_user_console_mfa_enabled(users: Evidence[UserCredentials]) -> Iterator[R
     Pass: every IAM user with a console password has an MFA device.
     Fix: enforce MFA for the user, or let people sign in through Identity Center and delete the
     password.
-    Blind spot: whether the device is still in somebody's hands is not visible.
+    Blind spot: whether the device is still in somebody's hands is not visible, and the credential
+    report is up to four hours old.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
     """
     for user in users:
@@ -382,7 +388,10 @@ def cloudtrail_bucket_not_public(
             yield not_applicable("belongs to another account, and is judged there")
             return
         status = statuses.of(bucket)
-        if status is not None and status.public:
+        if status is None:
+            yield gone()
+            return
+        if status.public:
             yield failed("holds an audit log and is public by its policy")
             return
         block = blocks.of(bucket)

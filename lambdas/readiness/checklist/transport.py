@@ -15,6 +15,7 @@ from readiness.checklist.model import (
     Unit,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -284,7 +285,7 @@ def data_access_requires_tls(
         case Bucket():
             own = policies.of(store.arn)
             if own is None:
-                return not_applicable("was deleted while it was looked at")
+                return gone()
             if _refuses_clear_text(own.denials, store.arn):
                 return passed("denies requests without TLS by its policy")
             found = _control(store, memberships, controls, accounts, payers, unit)

@@ -237,7 +237,10 @@ def client_vpn_authentication_and_authorization(
             return no_evidence(f"{said}; whether that is all of a VPC is not told")
     if set(endpoint.authentication) == {"certificate-authentication"}:
         return failed("authenticates by certificates alone", Severity.LOW)
-    return passed(f"authenticates by {', '.join(endpoint.authentication)}, group by group")
+    ways = ", ".join(endpoint.authentication)
+    return passed(
+        f"authenticates by {ways}, and lets nobody reach a whole network just by being there"
+    )
 
 
 _LONGEST_OF_A_VPC = 60

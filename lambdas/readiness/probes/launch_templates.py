@@ -6,6 +6,7 @@ import base64
 import binascii
 import gzip
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from email import message_from_bytes
@@ -87,15 +88,17 @@ def _version(aws: Aws, each: Mapping[str, Any], newest: int) -> LaunchTemplateVe
 def _decoded(user_data: str) -> str | None:
     """Return user data as text; None where it is in a form that is not known."""
     try:
-        content = base64.b64decode(user_data, validate=True)
-        if content.startswith(b"\x1f\x8b"):
-            content = gzip.decompress(content)
-    except (binascii.Error, OSError, EOFError):
+        content = _unpacked(base64.b64decode(user_data, validate=True))
+        if re.match(rb"(?i)\s*(mime-version|content-type):", content):
+            parts = (part.get_payload(decode=True) for part in message_from_bytes(content).walk())
+            content = b"\n".join(_unpacked(part) for part in parts if isinstance(part, bytes))
+    except (binascii.Error, zlib.error, OSError, EOFError):
         return None
-    if re.match(rb"(?i)\s*(mime-version|content-type):", content):
-        parts = (part.get_payload(decode=True) for part in message_from_bytes(content).walk())
-        content = b"\n".join(part for part in parts if isinstance(part, bytes))
     return content.decode(errors="replace")
+
+
+def _unpacked(content: bytes) -> bytes:
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
 _BY_HAND = re.compile(
