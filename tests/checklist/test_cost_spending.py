@@ -189,7 +189,7 @@ def plan(ends: float, state: str = "active", starts: float = -300, **changes: An
 
 
 def of_family(found: SavingsPlan, **changes: str) -> SavingsPlan:
-    wanted = {"kind": "EC2Instance", "region": REGION, "family": "m7g", **changes}
+    wanted: dict[str, Any] = {"kind": "EC2Instance", "region": REGION, "family": "m7g", **changes}
     return replace(found, **wanted)
 
 

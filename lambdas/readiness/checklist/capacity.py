@@ -148,7 +148,8 @@ def autoscaling_group_dynamic_scaling(
 ) -> Result:
     """A group of a fixed size is too dear for most hours of the day.
 
-    Pass: the group may grow, and a policy that acts by itself, a schedule or its cluster does so.
+    Pass: the group's maximum is above its minimum, and a policy that acts by itself, a schedule or its
+    cluster scales it.
     Fix: raise the maximum above the minimum and add a target tracking policy.
     Blind spot: whether the Cluster Autoscaler runs in a cluster is not seen.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
@@ -202,7 +203,8 @@ def ecs_service_scaling_policy(
 ) -> Result:
     """A service with a fixed number of tasks pays at night for what it needs by day.
 
-    Pass: Application Auto Scaling may change the number of tasks, and a policy or a schedule does so.
+    Pass: the service is a scalable target whose maximum is above its minimum, and a policy or a
+    schedule scales it.
     Fix: register the service as a scalable target and add a target tracking policy.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
     """

@@ -332,7 +332,7 @@ def ec2_nat_gateway_idle(
 ) -> Result:
     """A NAT gateway is billed by the hour, with or without traffic.
 
-    Pass: it carried data within the last 30 days.
+    Pass: the gateway carried data within the last 30 days.
     Fix: delete the NAT gateway and release its address.
     Blind spot: a gateway that stands by for another zone or region is idle on purpose: accept it by
     a dated suppression. Traffic is looked at for 90 days.

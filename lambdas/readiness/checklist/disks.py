@@ -114,7 +114,7 @@ _NO_DISKS = ("tmpfs", "devtmpfs", "squashfs", "overlay")
 def ec2_instance_disk_usage_below_limit(usage: DiskUsage, *, disk_used_limit: int = 85) -> Result:
     """What is left of a disk at 85 % is gone in one bad night.
 
-    Pass: less than 85 % of the disk was in use at any time of the last 24 hours.
+    Pass: at no time of the last 24 hours was 85 % of the disk in use, or more.
     Fix: take away what is not needed, or enlarge the volume and its file system.
     Blind spot: a disk that no agent tells of is not judged here; another check says that it is not.
     See: https://docs.aws.amazon.com/ebs/latest/userguide/requesting-ebs-volume-modifications.html

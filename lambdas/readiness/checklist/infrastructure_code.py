@@ -45,9 +45,9 @@ def resource_managed_by_iac(
 ) -> Iterator[Result]:
     """What was made by hand is made otherwise next time, and by whom nobody knows.
 
-    Pass: 90 % of the functions, services, databases, tables, instances, groups, buckets, APIs, load
-    balancers, queues, topics, clusters, networks and image repositories carry the tag of a stack or of
-    a tool, or a resource scan found them in a stack.
+    Pass: at least 90 % of the functions, services, databases, tables, instances, groups, buckets,
+    APIs, load balancers, queues, topics, clusters, networks and image repositories carry the tag of a
+    stack or of a tool, or a resource scan found them in a stack.
     Fix: import what was made by hand with the IaC generator or import blocks, mark everything by
     default tags, and close the console to changes.
     Blind spot: Terraform and Pulumi leave no mark unless they are told to; then a lack of marks counts

@@ -263,7 +263,8 @@ def route53_health_check_configured(
 ) -> Result:
     """A health check asks from around the world, as users do.
 
-    Pass: a health check of Route 53 is enabled, and is no routing control; they have no region.
+    Pass: a health check of Route 53 is enabled, and is no routing control. Health checks have no
+    region, and count for each.
     Fix: create an HTTPS health check for each public endpoint, and an alarm on its status.
     Blind spot: which endpoint a health check asks is not looked at here.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating.html

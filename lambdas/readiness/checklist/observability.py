@@ -160,18 +160,19 @@ def rds_instance_database_insights(
 ) -> Result:
     """Which statement keeps a database busy is not visible from its processor.
 
-    Pass: Performance Insights is on, or Database Insights runs in advanced mode.
+    Pass: Database Insights measures the instance, in standard mode (which the API calls Performance
+    Insights) or in advanced mode. Engines and classes that cannot have it are left out.
     Fix: modify the instance, or its cluster, to switch on Database Insights.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.html
     """
     if database.insights_mode == "advanced":
         return passed("has Database Insights in advanced mode")
     if database.insights:
-        return passed("has Performance Insights on")
+        return passed("has Database Insights in standard mode (Performance Insights)")
     kind = f"{database.engine}:{database.type}"
     if any(fnmatchcase(kind, each) for each in unsupported_classes):
         return not_applicable(f"cannot have it ({database.engine} on {database.type})")
-    return failed("has neither Performance Insights nor advanced Database Insights on")
+    return failed("has Database Insights off")
 
 
 # --- Solution has monitoring in place -------------------------------------------------------------
@@ -210,7 +211,7 @@ def cloudwatch_dashboard_present(
 ) -> Result:
     """A dashboard answers in seconds what a search in the console answers in minutes.
 
-    Pass: the account has a dashboard of more than 200 bytes; they are the same in every region.
+    Pass: the account has a dashboard of more than 200 bytes. Dashboards are the same in every region.
     Fix: create a dashboard of the service's few important numbers.
     Blind spot: dashboards of Grafana or another tool are not visible here, and can be attested.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html

@@ -34,8 +34,8 @@ def ec2_container_not_run_by_hand(
 ) -> Result:
     """A container that a boot script starts is not started again when it ends, nor replaced gently.
 
-    Pass: the user data of a launch template that instances run by starts no container, but where it
-    makes the instance a machine of an ECS or EKS cluster.
+    Pass: the user data of a launch template that instances run by starts no container, unless it makes
+    the instance a machine of an ECS or EKS cluster.
     Fix: let ECS, EKS or Fargate run the container.
     Blind spot: the user data of instances without a launch template, and what their images start, is
     not looked at.

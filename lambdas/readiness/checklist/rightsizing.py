@@ -253,7 +253,8 @@ def rds_instance_offhours_stopped(
     """A test database that runs at night and at weekends costs three times what it has to.
 
     Pass: outside of production, a database instance on its own or a cluster ran in at most 75 % of the
-    hours of two weeks, is stopped, or is an Aurora cluster that scales down to nothing.
+    hours of two weeks, is stopped, or is an Aurora cluster that scales down to nothing. What RDS cannot
+    stop is left out: replicas and their sources, SQL Server in several zones, Multi-AZ clusters.
     Fix: stop it by a schedule, such as Instance Scheduler on AWS or EventBridge Scheduler.
     Blind spot: RDS starts what is stopped again after 7 days.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html

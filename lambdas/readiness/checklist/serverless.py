@@ -145,7 +145,7 @@ def apigateway_api_deployed(
 ) -> Iterator[Result]:
     """An API without a stage answers nobody, and is what is left of an attempt.
 
-    Pass: something was deployed to a stage of the API, or is after each change by itself.
+    Pass: a stage of the API has a deployment, or deploys each change by itself.
     Fix: deploy the API to a stage, or delete it.
     See: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
     """

@@ -144,7 +144,7 @@ def compute_optimizer_no_under_provisioning(
     """What is too small for its load fails at the hour of its highest load.
 
     Pass: Compute Optimizer finds none of the instances, groups, services and functions too small.
-    Too large is told, and a matter of cost.
+    What it finds too large passes: that is a matter of cost.
     Fix: enrol the account in Compute Optimizer, and take the sizes that it recommends.
     See: https://docs.aws.amazon.com/compute-optimizer/latest/ug/viewing-recommendations.html
     """

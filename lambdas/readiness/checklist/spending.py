@@ -402,8 +402,8 @@ def commitment_expiring(
 ) -> Result:
     """A commitment that lapses unnoticed makes the next bill a surprise.
 
-    Pass: it ends in more than 30 days, or another one of its kind, for the same region and family of
-    instances, is queued to follow it.
+    Pass: the commitment ends in more than 30 days, or another one of its kind, for the same region
+    and family of instances, is queued to follow it.
     Fix: queue a Savings Plan that begins when this one ends.
     Blind spot: whether the one that follows is as large is not looked at.
     See: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-purchase.html
