@@ -663,7 +663,10 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("codebuild_project_triggered_automatically", kind): "its webhook suffices"
         for kind in ("Build", "Pipeline")
     },
-    ("repository_ci_runs_recent", "CommitStatus"): "a run of a workflow suffices",
+    **{
+        ("repository_ci_runs_recent", kind): "one way to run is enough"
+        for kind in ("Build", "CiStep", "CommitStatus", "WorkflowRun")
+    },
     ("codebuild_test_report_recent", "BuildProject"): "it says only whether tests could report",
     **{
         ("repository_dependency_manifest_locked", kind): "a manifest with its lock needs no more"

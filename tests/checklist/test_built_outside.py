@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +22,11 @@ from readiness.checklist.formatted import (
     repository_formatter_gate_in_ci,
 )
 from readiness.checklist.model import Check, Status
-from readiness.evidence.builds import BuildCommand, BuildProject
+from readiness.evidence.builds import Build, BuildCommand, BuildProject
 from readiness.evidence.pipelines import Action, Pipeline, Stage
+from readiness.evidence.repository import Provider
 from tests.repositories.records import branch, language, manifest, repository, step
-from tests.rows import ACCOUNT, FAIL, NO_EVIDENCE, PASS, REGION, UNKNOWN, Row, assert_row
+from tests.rows import ACCOUNT, FAIL, NO_EVIDENCE, NOW, PASS, REGION, UNKNOWN, Row, assert_row
 
 PLAIN = (repository(), language())
 HERE = f"{REGION}:{ACCOUNT}"
@@ -87,6 +89,15 @@ def shown(command: str, none: Status = FAIL, *more: Any) -> Iterator[Row]:
     yield Row("pipelines are dark", UNKNOWN, seen, dark=[Pipeline])
 
 
+def built(days: float, *, status: str = "SUCCEEDED", version: str = "refs/heads/main") -> Build:
+    when = NOW - timedelta(days=days)
+    return Build(
+        arn=f"arn:aws:codebuild:{HERE}:build/shop:1", project="shop", status=status, started=when,
+        ended=when, initiator="GitHub-Hookshot/1", commit="", version=version,
+    )  # fmt: skip
+
+
+IN_CODECOMMIT = repository(arn=f"codecommit:{ACCOUNT}:{REGION}:shop", provider=Provider.CODECOMMIT)
 RUFF = manifest("pyproject.toml", "tool.ruff.format")
 HUSKY = manifest("package.json", "husky")
 NIGHTLY = step("pytest", on_change=False, triggers=("schedule",))
@@ -106,6 +117,13 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     repository_doc_rules_enforced: list(shown("interrogate -f 80 src", NO_EVIDENCE)),
     repository_ci_runs_recent: [
         Row("projects, which are judged by themselves", NO_EVIDENCE, (*PLAIN, branch(), project("pytest")), says="shows no run"),
+        Row("a project built the newest commit", PASS, (*PLAIN, branch(days=2), project("pytest"), built(2)), says="by the project shop 2 days ago"),
+        Row("a project built what is not the newest commit", NO_EVIDENCE, (*PLAIN, branch(days=2), project("pytest"), built(9))),
+        Row("a project built a pull request", NO_EVIDENCE, (*PLAIN, branch(days=2), project("pytest"), built(1, version="pr/7"))),
+        Row("a project was stopped", NO_EVIDENCE, (*PLAIN, branch(days=2), project("pytest"), built(1, status="STOPPED"))),
+        Row("a project that nothing starts built", FAIL, (*PLAIN, branch(days=2), project("pytest", webhook=False), built(1))),
+        Row("a project built a repository of CodeCommit", PASS, (IN_CODECOMMIT, language(), branch(days=2), step("pytest", workflow="buildspec.yml", on_change=None), project(source="CODECOMMIT", location=f"https://git-codecommit.{REGION}.amazonaws.com/v1/repos/shop", buildspec="buildspec.yml"), built(1)), unit={"repository": IN_CODECOMMIT.arn}),
+        Row("builds are dark", UNKNOWN, (*PLAIN, branch(), project("pytest")), dark=[Build]),
         Row("nightly workflows and a project", NO_EVIDENCE, (*PLAIN, branch(), NIGHTLY, project("pytest"))),
         Row("nightly workflows alone", FAIL, (*PLAIN, branch(), NIGHTLY)),
         Row("projects are dark", UNKNOWN, (*PLAIN, branch(), NIGHTLY), dark=[BuildProject]),

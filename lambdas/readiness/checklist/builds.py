@@ -6,11 +6,13 @@ The checks of "Configure a build system" and "Set up a build server".
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import partial
 
 from readiness.checklist.model import (
     Result,
     Severity,
+    Status,
     Unit,
     check,
     failed,
@@ -29,7 +31,7 @@ from readiness.checklist.principals import CI_USERS, in_session
 from readiness.checklist.standing import minor, of_language
 from readiness.checklist.tested import tested
 from readiness.evidence import Evidence
-from readiness.evidence.building import hooked
+from readiness.evidence.building import builders_of, builds_of, hooked
 from readiness.evidence.builds import Build, BuildProject
 from readiness.evidence.pipelines import Pipeline
 from readiness.evidence.practices import BUILD_ACTIONS, BUILD_COMMANDS, NOT_BUILT
@@ -44,6 +46,7 @@ from readiness.evidence.repository import (
     WorkflowRun,
 )
 from readiness.evidence.signals import REVIEW_SERVICES
+from readiness.evidence.unseen import known
 
 # --- Configure a build system ---------------------------------------------------------------------
 
@@ -198,6 +201,7 @@ def repository_ci_runs_recent(
     projects: Evidence[BuildProject],
     pipelines: Evidence[Pipeline],
     runs: Evidence[WorkflowRun],
+    builds: Evidence[Build],
     statuses: Evidence[CommitStatus],
     unit: Unit,
     *,
@@ -207,8 +211,8 @@ def repository_ci_runs_recent(
 ) -> Result:
     """CI that does not run guards nothing, however well it is written.
 
-    Pass: a workflow runs on every change, and a run on the default branch ended in the last 90 days, not
-    more than a day before the newest commit.
+    Pass: a workflow or a CodeBuild project runs on every change, and a run on the default branch ended
+    in the last 90 days, not more than a day before the newest commit.
     Fix: add a GitHub workflow on push and pull_request, and switch disabled workflows on again.
     Blind spot: of other CI services only their status on the newest commit is seen.
     See: https://docs.github.com/en/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows
@@ -216,6 +220,19 @@ def repository_ci_runs_recent(
     why = no_source(repository, languages, language_share)
     if why:
         return not_applicable(why)
+
+    def in_time(moment: datetime) -> bool:
+        late = [(each.committed - moment).total_seconds() / 86400 for each in branches]
+        return bool(late) and max(late) <= late_days and unit.age_days(moment) <= days
+
+    def built() -> Result | None:
+        for project, on_change in builders_of(repository.arn, projects, pipelines):
+            for build in builds_of(project, builds) if on_change else ():
+                tried = build.status in _ENDED and not build.version.startswith(_PULLED)
+                if tried and in_time(build.started):
+                    ago = round(unit.age_days(build.started))
+                    return passed(f"was built by the project {project.name} {ago} days ago")
+        return None
 
     def judge(steps: Evidence[CiStep]) -> Result:
         defined = [step for step in steps if step.on_change is not False]
@@ -225,17 +242,15 @@ def repository_ci_runs_recent(
                 return failed("has CI, none of which runs on a change")
             return no_evidence("has no CI definition")
         if repository.provider is Provider.CODECOMMIT:
-            return no_evidence("is built by CodeBuild projects, which are judged by themselves")
+            return no_evidence("shows no build of CodeBuild after its newest commit")
         newest = max((run.created for run in runs if _ran(run, on_github)), default=None)
-        commit = next(iter(branches), None)
-        if newest is not None and commit is not None:
-            age = unit.age_days(newest)
-            late = (commit.committed - newest).total_seconds() / 86400
-            if age <= days and late <= late_days:
-                return passed(f"ran its CI on the default branch {round(age)} days ago")
+        if newest is not None and in_time(newest):
+            ago = round(unit.age_days(newest))
+            return passed(f"ran its CI on the default branch {ago} days ago")
         if on_github != {step.workflow for step in defined}:
             for status in statuses:
-                if status.state in _REPORTED and not _NO_BUILD.search(status.context):
+                named = status.state in _REPORTED and not _NO_BUILD.search(status.context)
+                if named and any(unit.age_days(each.committed) <= days for each in branches):
                     return passed(f"has the status {status.context} on its newest commit")
         if not on_github:
             return no_evidence(f"defines CI in {defined[0].workflow}, and shows no run of it")
@@ -246,7 +261,19 @@ def repository_ci_runs_recent(
             return failed(f"{ago} for the last time")
         return failed(f"{ago}, before its newest commit")
 
-    return wherever(judge, repository.arn, steps, projects, pipelines)
+    def ran() -> Result:
+        return wherever(judge, repository.arn, steps, projects, pipelines)
+
+    for answer in (ran, built):
+        found = known(answer, None)
+        if found is not None and found.status is Status.PASS:
+            return found
+    built()  # raises where builds that may be its own were not seen
+    return ran()
+
+
+#: What CodeBuild says it builds where that is a pull request.
+_PULLED = ("pr/", "refs/pull/")
 
 
 #: How a run ends that did run: neither skipped nor cancelled.

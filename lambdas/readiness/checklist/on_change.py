@@ -99,9 +99,8 @@ def why_not(asked: Asked, steps: Evidence[CiStep], nothing: Result | None = None
         return nothing or failed(f"{asked.verb} by no CI step")
     name, step = next(((n, s) for n, s in ran if s.on_change and s.tolerated), ran[0])
     if step.on_change and step.tolerated:
-        return failed(
-            f"{asked.verb} by {name} in {run_of(step)}, but {step.tolerated} lets it fail"
-        )
+        how = "is switched off" if step.never else "cannot fail"
+        return failed(f"{asked.verb} by {name} in {run_of(step)}, which {how} ({step.tolerated})")
     if step.on_change and asked.unfit:
         return failed(f"{asked.verb} by {name} in {step.folder}, {asked.unfit}")
     started = ", ".join(step.triggers) or "other events"
