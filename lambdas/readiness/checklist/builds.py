@@ -256,10 +256,10 @@ def repository_ci_runs_recent(
             return no_evidence(f"defines CI in {defined[0].workflow}, and shows no run of it")
         if newest is None:
             return failed("has workflows and no run of them on the default branch")
-        ago = f"ran its CI {round(unit.age_days(newest))} days ago"
+        said = f"ran its CI {round(unit.age_days(newest))} days ago"
         if unit.age_days(newest) > days:
-            return failed(f"{ago} for the last time")
-        return failed(f"{ago}, before its newest commit")
+            return failed(f"{said} for the last time")
+        return failed(f"{said}, before its newest commit")
 
     def ran() -> Result:
         return wherever(judge, repository.arn, steps, projects, pipelines)
