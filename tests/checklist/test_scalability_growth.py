@@ -172,6 +172,7 @@ def step(number: int = 1, **changes: Any) -> TargetActivity:
     values: dict[str, Any] = {
         "arn": arn("application-autoscaling", f"activity/{number}"),
         "component": "service/shop/web",
+        "dimension": "ecs:service:DesiredCount",
         "started": NOW - timedelta(days=number),
         "ended": NOW,
         "status": "Successful",
@@ -187,6 +188,18 @@ def peak(desired: float | None) -> GroupPeak:
     return GroupPeak(arn=group_of().arn, desired=desired)
 
 
+def of_table(number: int, verb: str, **changes: Any) -> TargetActivity:
+    dimension = f"dynamodb:table:{verb}CapacityUnits"
+    return step(number, component="table/orders", dimension=dimension, **changes)
+
+
+TABLE_SCALES = (
+    *capacity(),
+    *(
+        replace(target_policy(), arn=each.arn, resource=each.resource, dimension=each.dimension)
+        for each in capacity()
+    ),
+)
 DOWN: dict[str, Any] = {"raised": False, "lowered": True}
 GROUP = (group_of(), policy())
 TARGET = (scalable(), target_policy())
@@ -294,7 +307,6 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no policy", FAIL, (service(), scalable())),
         Row("suspended", FAIL, (service(), scalable(out_suspended=True), target_policy())),
         Row("scaling in is suspended", FAIL, (service(), scalable(in_suspended=True), target_policy()), says="never shrinks"),
-        Row("a policy that only forecasts", FAIL, (service(), scalable(), replace(target_policy(), forecasts_only=True))),
         Row("a schedule that is suspended", FAIL, (service(), scalable(schedules_suspended=True), TASKS_BY_PLAN), options={"allow_scheduled_scaling": True}),
         Row("a schedule alone", FAIL, (service(), scalable(), TASKS_BY_PLAN)),
         Row("a schedule that is enough", PASS, (service(), scalable(), TASKS_BY_PLAN), options={"allow_scheduled_scaling": True}),
@@ -349,9 +361,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a service that grew and shrank", {SERVICE: PASS}, (*TARGET, step(1), step(2, **DOWN))),
         Row("a service that last failed to grow", FAIL, (*TARGET, step(1, status="Failed"), step(2))),
         Row("a service that did nothing", NO_EVIDENCE, TARGET),
+        Row("a table whose writes grew and whose reads shrank", {"table/orders/Read": NO_EVIDENCE, "table/orders/Write": NO_EVIDENCE}, (*TABLE_SCALES, of_table(1, "Write"), of_table(2, "Read", **DOWN))),
         Row("a group without a policy", NOT_APPLICABLE, (group_of(), activity())),
         Row("a target without a policy", NOT_APPLICABLE, (scalable(), step())),
-        Row("a target whose policy only forecasts", NOT_APPLICABLE, (scalable(), replace(target_policy(), forecasts_only=True), step())),
         Row("a group of machines for containers", NOT_APPLICABLE, (group_of(tags={"AmazonECSManaged": ""}), policy())),
         Row("nothing scales", NOT_APPLICABLE),
         Row("groups are dark", UNKNOWN, dark=[AutoScalingGroup]),
@@ -368,6 +380,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("no group metrics", NO_EVIDENCE, (*GROUP, peak(None))),
         Row("a service below its maximum", {SERVICE: PASS}, (*TARGET, step())),
         Row("a service at its maximum", FAIL, (*TARGET, step(3, capped=True)), says="on 2026-11-21"),
+        Row("a table whose writes stood at their maximum", {"table/orders/Read": PASS, "table/orders/Write": FAIL}, (*TABLE_SCALES, of_table(1, "Write", capped=True))),
         Row("another service at its maximum", PASS, (*TARGET, step(capped=True, component="service/shop/api"))),
         Row("a group without a policy", NOT_APPLICABLE, (group_of(), peak(6))),
         Row("nothing scales", NOT_APPLICABLE),

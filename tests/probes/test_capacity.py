@@ -415,45 +415,6 @@ def test_a_schedule_that_ran_for_the_last_time_is_none() -> None:
     assert [each.arn for each in found] == ["each night", "once, tomorrow"]
 
 
-def test_policies_that_only_forecast() -> None:
-    def policy(name: str, kind: str, **more: Any) -> dict[str, Any]:
-        return {
-            "PolicyARN": name,
-            "PolicyName": name,
-            "PolicyType": kind,
-            "ServiceNamespace": "ecs",
-            "ResourceId": "service/shop/web",
-            "ScalableDimension": "ecs:service:DesiredCount",
-            "CreationTime": NOW,
-            **more,
-        }
-
-    def predictive(name: str, **mode: str) -> dict[str, Any]:
-        config = {"MetricSpecifications": [], **mode}
-        return policy(name, "PredictiveScaling", PredictiveScalingPolicyConfiguration=config)
-
-    operation = "application-autoscaling.describe_scaling_policies"
-    listed = [
-        policy("tracks", "TargetTrackingScaling"),
-        predictive("forecasts"),
-        predictive("forecasts too", Mode="ForecastOnly"),
-        predictive("scales", Mode="ForecastAndScale"),
-    ]
-    answers = (
-        Answer(operation, {"ScalingPolicies": listed}),
-        Answer(operation, {"ScalingPolicies": []}),
-    )
-    with answering(*answers) as connection:
-        found = seen(connection, TargetPolicy)
-
-    assert {each.arn: each.forecasts_only for each in found} == {
-        "tracks": False,
-        "forecasts": True,
-        "forecasts too": True,
-        "scales": False,
-    }
-
-
 def test_a_target_whose_schedules_are_suspended() -> None:
     target = {
         "ServiceNamespace": "ecs",

@@ -221,8 +221,7 @@ def ecs_service_scaling_policy(
     known = policies.about(target.resource, "resource")
     for each in known | schedules.about(target.resource, "resource"):
         if isinstance(each, TargetPolicy):
-            acts = each.dimension == target.dimension and not each.forecasts_only
-            if acts and not target.out_suspended:
+            if each.dimension == target.dimension and not target.out_suspended:
                 return passed(f"scales by a policy {room}")
         elif not target.schedules_suspended:
             return passed(f"scales by a schedule {room}")

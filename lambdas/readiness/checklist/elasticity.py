@@ -105,9 +105,9 @@ def service_lacks(
 
 
 def has_target_policy(target: ScalableTarget, policies: Evidence[TargetPolicy]) -> bool:
-    """Whether a policy scales a target; one that only forecasts does not."""
+    """Whether a policy scales a target."""
     named = policies.about(target.resource, "resource")
-    return any(each.dimension == target.dimension and not each.forecasts_only for each in named)
+    return any(each.dimension == target.dimension for each in named)
 
 
 def cluster_lacks(

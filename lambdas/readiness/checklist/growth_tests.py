@@ -6,6 +6,8 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from readiness.checklist.elasticity import (
     has_policy,
     has_target_policy,
@@ -56,6 +58,15 @@ def _not_tested(
     return "" if has_target_policy(component, target_policies) else "has no scaling policy"
 
 
+def _activities(
+    target: ScalableTarget, activities: Evidence[TargetActivity]
+) -> Iterator[TargetActivity]:
+    """Yield what a target did, the newest first: the reads and the writes of a table are two."""
+    for each in activities.about(target.resource, "component"):
+        if each.dimension == target.dimension:
+            yield each
+
+
 @check(Severity.MEDIUM)
 def scaling_out_and_in_observed(
     component: AutoScalingGroup | ScalableTarget,
@@ -74,11 +85,11 @@ def scaling_out_and_in_observed(
     why = _not_tested(component, group_policies, target_policies)
     if why:
         return not_applicable(why)
-    activities: Evidence[GroupActivity] | Evidence[TargetActivity]
+    activities: Iterable[GroupActivity | TargetActivity]
     if isinstance(component, AutoScalingGroup):
         activities = group_activities.about(component.name, "component")
     else:
-        activities = target_activities.about(component.resource, "component")
+        activities = _activities(component, target_activities)
     newest = True
     raised = lowered = False
     for activity in activities:  # newest first
@@ -119,7 +130,7 @@ def scaling_not_capped(
             return no_evidence("publishes no group metrics that would show its peak")
         told = f"wanted {peak.desired:.0f} of at most {component.maximum} instances"
         return failed(told) if peak.desired >= component.maximum else passed(told)
-    for activity in target_activities.about(component.resource, "component"):
+    for activity in _activities(component, target_activities):
         if activity.capped:
             when = f"{activity.started:%Y-%m-%d}"
             return failed(f"stood at its maximum of {component.maximum} on {when}")

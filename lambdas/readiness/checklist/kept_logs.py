@@ -174,6 +174,8 @@ def lambda_function_log_group_present(
     Pass: the function's log group exists. One that was not invoked in 14 days may have none yet.
     Fix: give the function's role the rights of AWSLambdaBasicExecutionRole, or create its log group
     in its infrastructure code.
+    Blind spot: an extension of the function that sends its lines elsewhere is not seen, nor what a
+    copy at the edge writes in other regions.
     See: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
     """
     if not ours(function):
@@ -252,7 +254,8 @@ def _unlogged(container: Container, accepted: tuple[str, ...], routed: bool) -> 
 def apigateway_stage_logging_enabled(stage: RestStage | HttpStage) -> Result:
     """An API without a log cannot tell who called it, nor why it refused.
 
-    Pass: the stage writes an access log, or that of a REST API logs its executions.
+    Pass: the stage writes an access log; or a stage of a REST API logs the executions of all its
+    methods at the level ERROR or INFO.
     Fix: set the stage's access log destination to a log group.
     See: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """

@@ -94,10 +94,14 @@ def compute_spans_multiple_az(
     if not unit.is_production(compute.tags):
         return not_applicable("is not production")
     if isinstance(compute, AutoScalingGroup):
+        if not compute.maximum:
+            return not_applicable("may run nothing")
         zones = sorted(set(compute.zones))
         if len(zones) >= min_azs:
             return passed(f"spans {len(zones)} zones ({', '.join(zones)})")
         return failed(f"launches in {', '.join(zones)} alone, fewer than {min_azs} zones")
+    if isinstance(compute, EksNodegroup) and compute.status in ("DELETING", "CREATE_FAILED"):
+        return not_applicable(f"is in the state {compute.status}")
     if isinstance(compute, EcsService) and compute.launch_type == "EXTERNAL":
         return not_applicable("runs on machines outside of AWS")
     if isinstance(compute, EcsService) and not compute.subnets:

@@ -116,8 +116,6 @@ class TargetPolicy:
     arn: str
     resource: str
     dimension: str
-    #: Whether it only forecasts.
-    forecasts_only: bool = False
 
 
 @record(Scope.REGION, "scheduled action of a group")
@@ -169,8 +167,9 @@ class TargetActivity:
     """The same of a scalable target. Source: application-autoscaling.DescribeScalingActivities."""
 
     arn: str
-    #: Its resource, as `ScalableTarget` names it.
+    #: Its resource and dimension, as `ScalableTarget` names them.
     component: str
+    dimension: str
     started: datetime
     ended: datetime | None
     status: str

@@ -19,8 +19,6 @@ from readiness.probes.autoscaling import HISTORY, MAX_ACTIVITIES, truncated
 from readiness.probes.aws import Aws
 
 NAMESPACES = ("ecs", "dynamodb")
-#: The mode, by default, of a predictive policy that scales nothing.
-_FORECAST = "ForecastOnly"
 
 
 @probe(ScalableTarget, "application-autoscaling.describe_scalable_targets")
@@ -52,9 +50,6 @@ def target_policies(aws: Aws) -> Iterator[TargetPolicy]:
             arn=each["PolicyARN"],
             resource=each["ResourceId"],
             dimension=each["ScalableDimension"],
-            forecasts_only=each.get("PolicyType") == "PredictiveScaling"
-            and (each.get("PredictiveScalingPolicyConfiguration") or {}).get("Mode", _FORECAST)
-            == _FORECAST,
         )
 
 
@@ -125,6 +120,7 @@ def _activity(aws: Aws, each: Mapping[str, Any], before: int | None) -> TargetAc
     return TargetActivity(
         arn=aws.arn("application-autoscaling", f"activity/{each['ActivityId']}"),
         component=each["ResourceId"],
+        dimension=each["ScalableDimension"],
         started=each["StartTime"],
         ended=each.get("EndTime"),
         status=each["StatusCode"],
