@@ -40,6 +40,8 @@ def answering(name: str, zone: ZoneRecords) -> list[DnsRecord]:
 
     A wildcard answers for no name that has records of its own, nor for what lies below one.
     """
+    if not lies_in(name, zone.zone):
+        return []  # most targets: they would be looked for among thousands of records
     own = [each for each in zone.records if each.name == name]
     if own or "*" in name:
         return own

@@ -15,6 +15,7 @@ from readiness.checklist.dns import (
     hands_over,
     is_website,
     lies_in,
+    plain,
     record_named,
     region_in,
     zones_of,
@@ -89,10 +90,10 @@ def _hosted(
         records = answered.of(zone.arn)
         if records is None:
             continue
-        if any(targets.intersection(destinations(each, records)) for each in _meant(name, records)):
+        led.update(destinations(name, records))
+        if not targets.isdisjoint(led) or not targets.isdisjoint(_led_below(name, records)):
             yield passed(f"is where {name} leads to by its record in the zone {zone.name}")
             return
-        led.update(destinations(name, records))
         handed_over = handed_over or hands_over(name, records)
     if led:
         yield failed(f"has the name {name}, which leads to {min(led)} instead")
@@ -103,11 +104,11 @@ def _hosted(
         yield failed(f"has the name {name}, for which the zone {found[0].name} has no record")
 
 
-def _meant(name: str, zone: ZoneRecords) -> Iterator[str]:
-    """Yield the names of a zone that a name stands for: of a wildcard those that it covers too."""
-    yield name
-    if name.startswith("*."):
-        yield from {each.name for each in zone.records if lies_in(each.name, name[2:])}
+def _led_below(name: str, zone: ZoneRecords) -> Iterator[str]:
+    """Yield the names to which the names that a wildcard covers lead."""
+    for record in zone.records:
+        if name.startswith("*.") and lies_in(record.name, name[2:]):
+            yield from map(plain, record.targets)
 
 
 @check(Severity.HIGH)
