@@ -145,7 +145,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("the load balancer's group alone", PASS, (*OUTSIDE, group(permission(from_port=443, to_port=443, groups=("sg-2",))))),
         Row("CloudFront's prefix list", PASS, (*OUTSIDE, group(LISTED), prefix_list(aws=True))),
         Row("a prefix list of one's own that is the world", FAIL, (*OUTSIDE, group(LISTED), prefix_list())),
-        Row("no interface in the list", UNKNOWN, (instance(), group(HTTPS)), says="no network interface"),
+        Row("no interface in the list", UNKNOWN, (instance(), group(HTTPS)), says="network interfaces of i-1"),
         Row("no public address", PASS, (*INSIDE, group(HTTPS)), says="no public address"),
         Row("a public address without a way in", PASS, (*OUTSIDE[:2], table(routes=()), group(HTTPS))),
         Row("the VPC is cut off", PASS, (*OUTSIDE[:3], *blocking(), group(HTTPS))),

@@ -337,7 +337,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an automatic address", FAIL, (instance(), interface(instance="i-1", changing_addresses=("198.51.100.7",))), says="198.51.100.7"),
         Row("an automatic address beside an Elastic IP", FAIL, (instance(), interface(instance="i-1", public_addresses=("198.51.100.7", "198.51.100.8"), changing_addresses=("198.51.100.8",)))),
         Row("no public address", NOT_APPLICABLE, (instance(), interface(instance="i-1", public_addresses=()))),
-        Row("another instance's", NOT_APPLICABLE, (instance(), interface(instance="i-2", changing_addresses=("198.51.100.7",)))),
+        Row("another instance's", UNKNOWN, (instance(), interface(instance="i-2", changing_addresses=("198.51.100.7",))), says="network interfaces of i-1"),
         Row("it is stopped", NOT_APPLICABLE, (instance(state="stopped"), interface(instance="i-1"))),
         Row("a group replaces it", NOT_APPLICABLE, (instance(tags={"aws:autoscaling:groupName": "web"}), interface(instance="i-1"))),
         Row("no instance", NOT_APPLICABLE),

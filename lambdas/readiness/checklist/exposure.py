@@ -113,10 +113,14 @@ def wide_open(
     groups: Evidence[SecurityGroup],
     lists: Evidence[PrefixList],
 ) -> Iterator[int]:
-    """Yield the ports that a security group opens to a wide source."""
-    for permission in group_named(name, groups).ingress:
-        if any(True for _ in wide_sources(permission, lists)):
-            yield from (port for port in ports if hits(permission, port))
+    """Yield the ports that a security group opens to a wide source, each once, as `open_ports`."""
+
+    def opened(permission: Permission) -> Iterator[int]:
+        reached = [port for port in ports if hits(permission, port)]
+        if reached and any(True for _ in wide_sources(permission, lists)):
+            yield from reached
+
+    yield from _each_once(map(opened, group_named(name, groups).ingress))
 
 
 def interfaces_of(
@@ -145,8 +149,12 @@ def exposed_ports(
     """
 
     def reached(interface: NetworkInterface, name: str) -> Iterator[int]:
-        if paths.is_exposed(interface):
-            yield from wide_open(name, ports, groups, paths.lists)
+        # Either decides alone: an interface that is closed, or a group that opens nothing.
+        if paths.exposure(interface) in (Exposure.CLOSED, Exposure.BLOCKED):
+            return
+        for port in wide_open(name, ports, groups, paths.lists):
+            if paths.is_exposed(interface):
+                yield port
 
     yield from _each_once(
         reached(interface, name)

@@ -6,10 +6,11 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from statistics import median
 
 from readiness.checklist.capacity import role_of
-from readiness.checklist.exposure import Paths, wide_open
+from readiness.checklist.exposure import Paths, exposed_ports, interfaces_of
 from readiness.checklist.fleet import TOO_NEW_HOURS, sought
 from readiness.checklist.model import (
     Result,
@@ -34,13 +35,10 @@ from readiness.evidence.balancing import (
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, TaskDefinition
 from readiness.evidence.network import (
-    BlockPublicAccess,
-    BlockPublicAccessExclusion,
     NetworkInterface,
-    PrefixList,
-    RouteTable,
     SecurityGroup,
 )
+from readiness.evidence.unseen import known
 
 _WEB_PORTS = (80, 443, 8080, 8443)
 #: What the tag `role`, or the name, says of machines that answer by design, each for itself.
@@ -52,10 +50,7 @@ def ec2_instance_direct_web_exposure(
     instance: Instance,
     interfaces: Evidence[NetworkInterface],
     groups: Evidence[SecurityGroup],
-    tables: Evidence[RouteTable],
-    lists: Evidence[PrefixList],
-    blocks: Evidence[BlockPublicAccess],
-    exclusions: Evidence[BlockPublicAccessExclusion],
+    paths: Paths,
     *,
     web_ports: tuple[int, ...] = _WEB_PORTS,
     non_container_roles: tuple[str, ...] = _DOORS,
@@ -77,27 +72,17 @@ def ec2_instance_direct_web_exposure(
     role = role if role in non_container_roles else sought(instance, non_container_roles)
     if role:
         return not_applicable(f"is a {role} machine, which answers by design")
-    paths = Paths(tables=tables, lists=lists, blocks=blocks, exclusions=exclusions)
-    attached = public = False
-    opened: set[int] = set()
-    for interface in interfaces.about(instance.id, "instance"):
-        attached = True
-        if not (interface.public_addresses or interface.ipv6_addresses):
-            continue
-        public = True
-        ports = {
-            port for name in interface.groups for port in wide_open(name, web_ports, groups, lists)
-        }
-        if ports and paths.is_exposed(interface):
-            opened |= ports
-    if opened:
-        named = ", ".join(map(str, sorted(opened)))
-        return failed(f"answers anyone on the internet at port {named}, past any load balancer")
-    if not attached:
-        return unknown(
-            Reason.UNDECIDED, "has no network interface in the list of them, as all have"
-        )
-    if public:
+
+    def opened() -> Iterator[int]:
+        return exposed_ports(instance, web_ports, interfaces, groups, paths)
+
+    first = next(opened(), None)
+    if first is not None:
+        named = ", ".join(map(str, known(lambda: sorted(opened()), [first])))
+        because = f"is reached by anyone on the internet at port {named}, past any load balancer"
+        return failed(because)
+    own = interfaces_of(instance, interfaces)
+    if any(each.public_addresses or each.ipv6_addresses for each in own):
         return passed("has a public address at which nobody on the internet finds a web port")
     return passed("has no public address")
 

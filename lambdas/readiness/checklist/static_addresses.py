@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from readiness.checklist.dns import record_named
-from readiness.checklist.exposure import prefix_list, wide_blocks
+from readiness.checklist.exposure import interfaces_of, prefix_list, wide_blocks
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -90,7 +90,7 @@ def ec2_standalone_instance_public_ip_static(
     if instance.made_by:
         return not_applicable(f"is made and replaced by {instance.made_by}")
     public = 0
-    for interface in interfaces.about(instance.id, "instance"):
+    for interface in interfaces_of(instance, interfaces):
         public += len(interface.public_addresses)
         if interface.changing_addresses:
             address = interface.changing_addresses[0]
