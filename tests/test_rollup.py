@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.model import Check, Item, Mode, Rollup, Severity, Status, every, some
-from readiness.checklist.security import (
+from readiness.checklist.audit_logs import (
     cloudtrail_log_validation_enabled as second,
 )
-from readiness.checklist.security import (
+from readiness.checklist.audit_logs import (
     cloudtrail_multi_region_logging as first,
 )
+from readiness.checklist.model import Check, Item, Mode, Rollup, Severity, Status, every, some
 from readiness.config import Applies, Attestation, Suppression
 from readiness.findings import Finding
 from readiness.records import accepted, attested

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from readiness.checklist.model import Check, Unit
-from readiness.checklist.security import (
+from readiness.checklist.audit_logs import (
     cloudtrail_bucket_not_public,
     cloudtrail_encrypted_with_kms,
     cloudtrail_log_validation_enabled,
     cloudtrail_multi_region_logging,
+)
+from readiness.checklist.model import Check, Unit
+from readiness.checklist.sign_in import (
     iam_password_policy_strong,
     iam_root_mfa_enabled,
     iam_user_console_mfa_enabled,

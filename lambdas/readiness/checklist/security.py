@@ -1,10 +1,9 @@
-"""Judge the items of the category "Security"."""
+"""Judge the items of the category "Security".
+
+Their checks lie beside it, by topic.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
 
 from readiness.checklist.api_access import (
     apigateway_rest_method_authorized,
@@ -20,6 +19,12 @@ from readiness.checklist.assurance import (
     securityhub_no_open_critical,
     securityhub_standard_enabled,
     vulnerability_feed_active,
+)
+from readiness.checklist.audit_logs import (
+    cloudtrail_bucket_not_public,
+    cloudtrail_encrypted_with_kms,
+    cloudtrail_log_validation_enabled,
+    cloudtrail_multi_region_logging,
 )
 from readiness.checklist.encryption import (
     data_service_encrypted_at_rest,
@@ -65,23 +70,7 @@ from readiness.checklist.machine_access import (
     iam_service_role_confused_deputy,
     workload_no_static_aws_keys,
 )
-from readiness.checklist.model import (
-    Mode,
-    Result,
-    Severity,
-    Status,
-    Unit,
-    category,
-    check,
-    every,
-    failed,
-    gone,
-    item,
-    no_evidence,
-    not_applicable,
-    not_seen,
-    passed,
-)
+from readiness.checklist.model import Mode, category, every, item
 from readiness.checklist.owasp import (
     owasp_review_documented,
     repository_dependency_scanning_active,
@@ -104,6 +93,12 @@ from readiness.checklist.secret_stores import (
     ssm_parameter_secret_is_securestring,
     workload_env_no_plaintext_secret,
 )
+from readiness.checklist.sign_in import (
+    iam_password_policy_strong,
+    iam_root_mfa_enabled,
+    iam_user_console_mfa_enabled,
+    identity_center_mfa_enforced,
+)
 from readiness.checklist.transport import (
     cloudfront_https_only,
     data_access_requires_tls,
@@ -121,304 +116,6 @@ from readiness.checklist.vpn import (
     private_network_access_path_present,
     site_to_site_vpn_tunnels_up,
 )
-from readiness.evidence import Evidence, Pooled, account_of
-from readiness.evidence.bucket_access import (
-    AccountAccessBlock,
-    BucketAccessBlock,
-    BucketPolicyStatus,
-)
-from readiness.evidence.identity import (
-    CentralRootAccess,
-    IdentityCenterInstance,
-    Membership,
-    OrganizationIdentityCenter,
-    PasswordPolicy,
-    RootUser,
-    SamlProvider,
-    UserCredentials,
-    VirtualMfaDevice,
-)
-from readiness.evidence.storage import Bucket
-from readiness.evidence.trails import Trail, TrailSelection, TrailStatus
-from readiness.evidence.unseen import known, tried
-
-
-@check(Severity.CRITICAL)
-def iam_root_mfa_enabled(
-    root: RootUser,
-    devices: Evidence[VirtualMfaDevice],
-    central: Evidence[CentralRootAccess],
-    *,
-    require_root_hardware_mfa: bool = False,
-) -> Result:
-    """The root user can do everything, and no policy of the account can hold it back.
-
-    Pass: the root user has MFA, or it has neither a password nor an access key, as where the
-    organization manages root access centrally. With `require_root_hardware_mfa` a virtual device
-    is not enough; a passkey is.
-    Fix: enable MFA for the root user, or remove the root credentials of member accounts centrally.
-    Blind spot: a device that nobody can find any more looks like any other.
-    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
-    """
-    if not root.mfa:
-        if not root.password and not root.access_keys:
-            return passed("has neither a password nor an access key to sign in with")
-        managed = known(lambda: any(each.enabled for each in central), False)
-        hint = ", although its organization can remove root credentials centrally"
-        return failed("can sign in without MFA" + (hint if managed else ""))
-    if require_root_hardware_mfa and any(each.user == root.arn for each in devices):
-        return failed("has a virtual MFA device, not a hardware one")
-    kinds = {
-        True: "a virtual MFA device",
-        False: "a hardware MFA device or a passkey",
-        None: "an MFA device",
-    }
-    virtual = known(lambda: any(each.user == root.arn for each in devices), None)
-    return passed(f"has {kinds[virtual]}")
-
-
-@check(Severity.HIGH)
-def iam_user_console_mfa_enabled(users: Evidence[UserCredentials]) -> Iterator[Result]:
-    """A password alone is guessed, phished and reused; with MFA it opens nothing.
-
-    Pass: every IAM user with a console password has an MFA device.
-    Fix: enforce MFA for the user, or let people sign in through Identity Center and delete the
-    password.
-    Blind spot: whether the device is still in somebody's hands is not visible, and the credential
-    report is up to four hours old.
-    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
-    """
-    for user in users:
-        if user.password and user.mfa:
-            yield passed("has a console password and MFA").about(user.arn)
-        elif user.password:
-            yield failed("has a console password and no MFA").about(user.arn)
-
-
-@check(Severity.MEDIUM)
-def iam_password_policy_strong(
-    policies: Evidence[PasswordPolicy],
-    users: Evidence[UserCredentials],
-    *,
-    minimum_length: int = 14,
-    reuse_prevention: int = 24,
-    password_max_age: int = 0,
-    require_password_policy_always: bool = False,
-) -> Result:
-    """Without a policy IAM takes any password of eight characters, and the last one again.
-
-    Pass: passwords have at least 14 characters of all four kinds, and differ from the last 24; with
-    `password_max_age` they also expire. It is not judged where no IAM user has a password.
-    Fix: set the account's password policy.
-    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
-    """
-    if not require_password_policy_always and not any(user.password for user in users):
-        return not_applicable("has no IAM user with a console password")
-    policy = next(iter(policies), None)
-    if policy is None:
-        return failed("has no password policy")
-    kinds = {
-        "upper case": policy.upper,
-        "lower case": policy.lower,
-        "numbers": policy.numbers,
-        "symbols": policy.symbols,
-    }
-    flaws = []
-    if policy.minimum_length < minimum_length:
-        flaws.append(f"allows {policy.minimum_length} characters, fewer than {minimum_length}")
-    if not all(kinds.values()):
-        flaws.append(f"demands no {', '.join(kind for kind, asked in kinds.items() if not asked)}")
-    if policy.reuse_prevention < reuse_prevention:
-        flaws.append(
-            f"remembers {policy.reuse_prevention} passwords, fewer than {reuse_prevention}"
-        )
-    if password_max_age and not 0 < policy.max_age_days <= password_max_age:
-        flaws.append(f"lets passwords live longer than {password_max_age} days")
-    if flaws:
-        return failed(f"has a password policy that {'; '.join(flaws)}")
-    return passed(f"demands {policy.minimum_length} characters of every kind")
-
-
-@check(Severity.HIGH)
-def identity_center_mfa_enforced(
-    own: Evidence[IdentityCenterInstance | SamlProvider],
-    memberships: Evidence[Membership],
-    organization: Evidence[OrganizationIdentityCenter],
-) -> Iterator[Result]:
-    """Where people sign in elsewhere, MFA is enforced there, and only there.
-
-    Pass: an attestation with the setting of Identity Center or of the identity provider. No API
-    shows it.
-    Fix: let Identity Center or the identity provider prompt for MFA at every sign-in, and attest it.
-    See: https://docs.aws.amazon.com/singlesignon/latest/userguide/how-to-configure-mfa-device-enforcement.html
-    """
-    used = False
-    for provider in own:
-        used = True
-        yield no_evidence(_SIGNS_IN).about(provider.arn)
-    # The organization is asked only where the account itself shows no way in of that kind.
-    if not used and any(membership.organization for membership in memberships):
-        for instance in organization:
-            used = True
-            yield no_evidence(_SIGNS_IN).about(instance.arn)
-    if not used:
-        yield not_applicable("uses neither Identity Center nor a SAML provider")
-
-
-_SIGNS_IN = "signs people in; whether it enforces MFA is visible to no API"
-
-
-@check(Severity.CRITICAL)
-def cloudtrail_multi_region_logging(
-    trails: Evidence[Trail],
-    statuses: Evidence[TrailStatus],
-    selections: Evidence[TrailSelection],
-    everywhere: Pooled[TrailSelection],
-    unit: Unit,
-    *,
-    delivery_hours: int = 24,
-) -> Result:
-    """Without a trail that records every region, nobody can say afterwards who did what.
-
-    Pass: a trail that the account can see (the organization's included) covers all regions, is
-    logging, delivered within the last day without an error, and records all management events.
-    Fix: create an organization trail for all regions with log file validation and a KMS key, into
-    a log archive account's bucket.
-    Blind spot: event history (90 days) and CloudTrail Lake are not counted as an audit log.
-    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
-    """
-    # A member may be refused the selection of its organization's trail; the owner sees it.
-    chosen = selections | everywhere
-
-    def flaw(trail: Trail) -> str:
-        return _flaw(trail, statuses, chosen, unit, delivery_hours)
-
-    # One trail that is seen whole is enough, whatever is hidden of the others.
-    for trail in trails:
-        if not known(partial(flaw, trail), "was not seen whole"):
-            selection = chosen.glimpse(trail.arn)
-            excluded = ", ".join(selection.excluded_sources) if selection else ""
-            without = f", without the events of {excluded}" if excluded else ""
-            return passed(f"is recorded in every region by {trail.arn}{without}")
-    flaws = [f"{trail.arn} {flaw(trail)}" for trail in trails]
-    return failed("; ".join(flaws) if flaws else "has no trail")
-
-
-def _flaw(
-    trail: Trail,
-    statuses: Evidence[TrailStatus],
-    selections: Evidence[TrailSelection],
-    unit: Unit,
-    delivery_hours: int,
-) -> str:
-    """Say why a trail is not the one, empty where it is; raises where that was not seen."""
-    if not trail.multi_region:
-        return "records one region only"
-    status = statuses.of(trail.arn)
-    if status is None or not status.logging:
-        return "is not logging"
-    if status.delivery_error:
-        return f"cannot deliver ({status.delivery_error})"
-    if status.delivered is None or unit.now - status.delivered > timedelta(hours=delivery_hours):
-        return f"delivered nothing in the last {delivery_hours} hours"
-    selection = selections.of(trail.arn)
-    if selection is None or not (selection.management_reads and selection.management_writes):
-        return "does not record all management events"
-    return ""
-
-
-def _is_elsewhere(trail: Trail, unit: Unit) -> bool:
-    return account_of(trail.arn) != unit.account
-
-
-@check(Severity.MEDIUM)
-def cloudtrail_log_validation_enabled(trail: Trail, unit: Unit) -> Result:
-    """Digest files are what proves that a log file was not altered after delivery.
-
-    Pass: log file validation is on. A trail of another account is judged there.
-    Fix: turn on log file validation of the trail.
-    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html
-    """
-    if _is_elsewhere(trail, unit):
-        return not_applicable("belongs to another account, and is judged there")
-    if trail.validated:
-        return passed("validates its log files")
-    return failed("does not validate its log files")
-
-
-@check(Severity.MEDIUM)
-def cloudtrail_encrypted_with_kms(trail: Trail, unit: Unit) -> Result:
-    """With a key of one's own, who may read the log is decided apart from who may read the bucket.
-
-    Pass: the trail encrypts its log files with a KMS key. A trail of another account is judged
-    there.
-    Fix: set a customer-managed key for the trail, whose policy lets CloudTrail use it.
-    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
-    """
-    if _is_elsewhere(trail, unit):
-        return not_applicable("belongs to another account, and is judged there")
-    if trail.kms_key:
-        return passed(f"encrypts its log files with {trail.kms_key}")
-    return failed("encrypts its log files with S3's own key only")
-
-
-@check(Severity.CRITICAL)
-def cloudtrail_bucket_not_public(
-    trails: Evidence[Trail],
-    everywhere: Pooled[Trail],
-    buckets: Evidence[Bucket],
-    statuses: Evidence[BucketPolicyStatus],
-    blocks: Evidence[BucketAccessBlock],
-    account_blocks: Evidence[AccountAccessBlock],
-    unit: Unit,
-) -> Iterator[Result]:
-    """The audit log tells an attacker what is watched, and an open bucket lets it be changed.
-
-    Pass: the bucket of a trail is not public by its policy, and all four settings of Block Public
-    Access are on, at the bucket or for the account. A bucket is judged in the account that owns it,
-    whichever account's trail writes to it.
-    Fix: turn on Block Public Access for the bucket or the account, and remove the policy statement
-    that makes the bucket public.
-    Blind spot: of accounts that were not seen, it is not known to which buckets their trails write.
-    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    """
-
-    def judge(bucket: str) -> Iterator[Result]:
-        if buckets.of(bucket) is None:
-            yield not_applicable("belongs to another account, and is judged there")
-            return
-        status = statuses.of(bucket)
-        if status is None:
-            yield gone()
-            return
-        if status.public:
-            yield failed("holds an audit log and is public by its policy")
-            return
-        block = blocks.of(bucket)
-        on = set(block.on if block else ())
-        if len(on) < len(_BLOCKS):
-            on.update(name for each in account_blocks for name in each.on)
-        missing = ", ".join(sorted(_BLOCKS - on))
-        if not on:
-            yield failed("holds an audit log, and nothing blocks public access to it")
-        elif missing:
-            yield no_evidence(f"is not public; of Block Public Access {missing} is off")
-        else:
-            yield passed("is not public, and public access to it is blocked")
-
-    own = {trail.bucket for trail in trails} - {""}
-    others = set(tried((trail.bucket for trail in everywhere), lambda _: "")) - {"", *own}
-    for name in sorted(own | others):
-        bucket = f"arn:{unit.partition}:s3:::{name}"
-        for result in tried(judge(bucket), not_seen):
-            if name in own or result.status is not Status.NOT_APPLICABLE:
-                yield result.about(bucket)
-
-
-_BLOCKS = frozenset(
-    {"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"}
-)
-
 
 CATEGORY = category(
     "Security",
