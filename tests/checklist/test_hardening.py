@@ -175,7 +175,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("nothing found", {"instance/i-1": PASS, WATCH: PASS}, (*SCANNED, MALWARE), says="EBS_MALWARE_PROTECTION"),
         Row("runtime monitoring", {"instance/i-1": PASS, WATCH: PASS}, (*SCANNED, detector("RUNTIME_MONITORING"))),
         Row("critical, with a remedy", {"instance/i-1": FAIL, WATCH: PASS}, (instance(), inspector(), inspected(critical=3, fixable=2), MALWARE), severity=Severity.HIGH, says="has 2 critical"),
-        Row("critical, without a remedy", {"instance/i-1": PASS, WATCH: PASS}, (instance(), inspector(), inspected(critical=3), MALWARE), says="none of which has a remedy"),
+        Row("critical, without a remedy", {"instance/i-1": PASS, WATCH: PASS}, (instance(), inspector(), inspected(critical=3), MALWARE), says="a remedy for none"),
         Row("an instance that is not scanned", {"instance/i-1": NO_EVIDENCE, WATCH: PASS}, (instance(), inspector(), inspected(scanned=False, reason="UNMANAGED_EC2_INSTANCE"), MALWARE), says="UNMANAGED_EC2_INSTANCE"),
         Row("an instance that Inspector does not know", {"instance/i-1": NO_EVIDENCE, WATCH: PASS}, (instance(), inspector(), MALWARE)),
         Row("old findings of one that is not scanned any more", {"instance/i-1": FAIL, WATCH: PASS}, (instance(), inspector(), inspected(scanned=False, critical=1, fixable=1), MALWARE)),

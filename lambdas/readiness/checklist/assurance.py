@@ -14,6 +14,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -107,9 +108,8 @@ def _recent(
             and when is not None
             and unit.age_days(when) <= max_age_days
         ):
-            yield passed(f"was assessed {unit.age_days(when):.0f} days ago, by the {what}").about(
-                each.arn
-            )
+            age = counted(round(unit.age_days(when)), "day")
+            yield passed(f"was assessed {age} ago, by the {what}").about(each.arn)
 
 
 @check(Severity.MEDIUM)

@@ -15,6 +15,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     gone,
     not_applicable,
@@ -155,7 +156,7 @@ def kms_key_rotation_enabled(
         return not_applicable("is a key that KMS does not rotate")
     if not rotation.enabled:
         return failed("is never rotated")
-    said = f"is rotated every {rotation.days} days"
+    said = f"is rotated every {counted(rotation.days, 'day')}"
     if rotation.days > rotation_period_days:
         return failed(f"{said}, more than {rotation_period_days}")
     return passed(said)
@@ -213,7 +214,7 @@ def snapshot_encrypted(snapshot: Snapshot | DbSnapshot | DbClusterSnapshot) -> R
 
 @check(Severity.HIGH)
 def rds_storage_encrypted(database: DbInstance | DbCluster) -> Result:
-    """A database without encryption leaves it in every backup, replica and snapshot too.
+    """A database without encryption is readable in every backup, replica and snapshot of it, too.
 
     Pass: the storage of the instance, or of the cluster it is in, is encrypted (RDS, Aurora,
     DocumentDB, Neptune).

@@ -14,6 +14,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -112,16 +113,18 @@ def ssm_patch_compliant(
         return not_applicable(f"runs {image.name}, the image of a machine of a cluster")
     found = patches.of(instance.arn)
     if found is not None and not found.compliant:
-        return failed(f"lacks {found.missing} patches")
+        return failed("lacks a patch" if found.missing == 1 else f"lacks {found.missing} patches")
     looked = round(unit.age_days(found.scanned)) if found is not None else None
     if looked is not None and looked <= max_age_days:
-        return passed(f"had all patches {looked} days ago")
+        return passed(f"had all patches {counted(looked, 'day')} ago")
     if immutable_patching and image is not None and image.created is not None:
         built = round(unit.age_days(image.created))
         if built <= max_age_days:
-            return passed(f"runs an image of {built} days")
+            return passed(f"runs an image that is {counted(built, 'day')} old")
     if looked is not None:
-        return no_evidence(f"had all patches {looked} days ago, and was not looked at since")
+        return no_evidence(
+            f"had all patches {counted(looked, 'day')} ago, and was not looked at since"
+        )
     if found is None and too_new(instance, unit):
         return not_applicable(too_new(instance, unit))
     managed = known(lambda: nodes.of(instance.arn) is not None, True)
@@ -171,7 +174,7 @@ def _scanned(
         yield not_applicable("has instances, where Inspector is not offered").about(unit.id)
         return
     if status.types["ec2"] != "ENABLED":
-        told = f"has {len(running)} instances that Inspector does not scan"
+        told = f"has {counted(len(running), 'instance')}, and Inspector scans none"
         yield failed(told, Severity.MEDIUM).about(unit.id)
         return
     for instance in running:
@@ -182,12 +185,16 @@ def _scanned(
 def _vulnerable(instance: Instance, inspected: Evidence[InspectedInstance]) -> Iterator[Result]:
     found = inspected.of(instance.arn)
     if found is not None and found.fixable:
-        yield failed(f"has {found.fixable} critical vulnerabilities that a newer package ends")
+        yield failed(
+            f"has {counted(found.fixable, 'critical finding')} of Inspector that a newer package ends"
+        )
     elif found is None or not found.scanned:
         why = f" ({found.reason})" if found and found.reason else ""
         yield no_evidence(f"is not scanned by Inspector{why}")
     elif found.critical:
-        yield passed(f"has {found.critical} critical vulnerabilities, none of which has a remedy")
+        yield passed(
+            f"has {counted(found.critical, 'critical finding')} of Inspector, and a remedy for none"
+        )
     else:
         yield passed("has no critical vulnerability")
 

@@ -273,8 +273,9 @@ def ec2_instance_ssh_not_public(
 ) -> Result:
     """Port 22 to everyone is one address, or one route, away from the internet.
 
-    Pass: no security group of the instance's interfaces lets a wide source reach port 22. The entry
-    for EC2 Instance Connect's own prefix list is none.
+    Pass: no security group of the instance's interfaces lets a wide source (an IPv4 block of 7 bits or
+    fewer, an IPv6 block of 16 bits or fewer, or a customer's prefix list that holds one) reach port 22. The
+    prefix list of EC2 Instance Connect is none.
     Fix: remove the entry, and log in by Session Manager or an EC2 Instance Connect Endpoint.
     Blind spot: SSH on another port is found by the checks of security groups.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-linux-inst-eic.html

@@ -22,6 +22,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     not_applicable,
     passed,
@@ -204,6 +205,10 @@ def _wildcard(found: Iterable[str]) -> Result:
     return passed("allows no whole service on all resources")
 
 
+#: For how many days IAM remembers that a role was used.
+_REMEMBERED = 400
+
+
 @check(Severity.MEDIUM, scope=Scope.ACCOUNT)
 def iam_access_unused(
     role: IamRole,
@@ -232,9 +237,13 @@ def iam_access_unused(
         return
     last = role.used or role.created
     days = unit.age_days(last)
-    known = f"was last used {days:.0f} days ago" if role.used else f"is {days:.0f} days old"
+    age = counted(round(days), "day")
+    known = f"was last used {age} ago" if role.used else f"is {age} old"
     if days > role_unused_days:
-        yield failed(known if role.used else f"{known}, and was not used in {min(days, 400):.0f}")
+        remembered = (
+            f"{age} since it was made" if days <= _REMEMBERED else f"last {_REMEMBERED} days"
+        )
+        yield failed(known if role.used else f"was not used in the {remembered}")
         return
     about = list(findings.about(role.arn, "role"))
     unused = any(each.type == "UnusedIAMRole" for each in about)

@@ -17,6 +17,7 @@ from readiness.checklist.model import (
     Status,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -80,7 +81,10 @@ def _aged(created: Mapping[int, datetime], unit: Unit, alert_days: int) -> str:
     )
     named = ", ".join(f"#{number}" for _, number in late[:5])
     more = f" and {len(late) - 5} more" if len(late) > 5 else ""
-    return f"{named}{more}, the oldest for {unit.age_days(late[0][0]):.0f} days" if late else ""
+    if not late:
+        return ""
+    oldest = counted(round(unit.age_days(late[0][0])), "day")
+    return f"{named}{more}, the oldest for {oldest}"
 
 
 def _ran(tools: tuple[Tool, ...], steps: Iterable[CiStep]) -> Result | None:
@@ -156,7 +160,7 @@ def _scanned(scannings: Evidence[CodeScanning], unit: Unit, days: int) -> Result
         if each.configured:
             return passed("is scanned by the default setup of code scanning")
         if each.newest is not None and unit.age_days(each.newest) <= days:
-            return passed(f"was scanned {unit.age_days(each.newest):.0f} days ago")
+            return passed(f"was scanned {counted(round(unit.age_days(each.newest)), 'day')} ago")
     return None
 
 
@@ -289,8 +293,8 @@ def _recent(
     for review in reviews:
         change = changes.of(review.arn)
         if change is not None and unit.age_days(change.committed) <= review_days:
-            age = f"{unit.age_days(change.committed):.0f}"
-            return passed(f"has a review in {review.path}, changed {age} days ago")
+            age = counted(round(unit.age_days(change.committed)), "day")
+            return passed(f"has a review in {review.path}, changed {age} ago")
     return None
 
 

@@ -16,6 +16,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -58,7 +59,7 @@ def iam_user_no_direct_policies(
     *,
     service_user_regex: str = r"(?i)^(svc|service|ses-smtp-user)[-_.]",
 ) -> Result:
-    """What hangs on one user is seen by nobody when the next one gets it, and stays when it should go.
+    """A right that one user has for himself is forgotten when he changes jobs, and missing for the next.
 
     Pass: no policy is attached to the user, and it has no inline policy; a permissions boundary
     grants nothing. Users of services (`service_user_regex`) are low.
@@ -142,14 +143,14 @@ def identity_center_assignments_by_group(
             f"{found.arn}#{name}/{who}"
         )
     if not people and (found.groups or found.people):
-        yield passed(f"gives access by groups alone, in {found.groups} assignments")
+        yield passed(f"gives access by groups alone, in {counted(found.groups, 'assignment')}")
     elif not people:
         yield not_applicable("is assigned to nobody in Identity Center")
 
 
 @check(Severity.CRITICAL)
 def iam_root_no_access_keys(root: RootUser) -> Result:
-    """A key of the root user can do everything, from anywhere, and no policy can hold it back.
+    """A key of the root user can do everything, from anywhere, and no policy of the account holds it back.
 
     Pass: the root user has neither access keys nor signing certificates.
     Fix: delete them; use roles for whatever uses them.
@@ -187,7 +188,7 @@ def iam_root_not_used(
     if last is None:
         return passed(f"was never used since AWS keeps track{made}").about(name)
     days = unit.age_days(last)
-    told = f"was last used {days:.0f} days ago{made}"
+    told = f"was last used {counted(round(days), 'day')} ago{made}"
     return (failed(told) if days <= root_unused_days else passed(told)).about(name)
 
 
@@ -292,7 +293,7 @@ def _stale(
     idle = _idle(_latest(key.used, made), key.used, unit, unused_days)
     if idle or made is None or unit.age_days(made) <= max_age_days:
         return idle
-    return f"is {unit.age_days(made):.0f} days old, more than {max_age_days}"
+    return f"is {counted(round(unit.age_days(made)), 'day')} old, more than {max_age_days}"
 
 
 def _idle(last: datetime | None, used: datetime | None, unit: Unit, unused_days: int) -> str:
@@ -302,7 +303,7 @@ def _idle(last: datetime | None, used: datetime | None, unit: Unit, unused_days:
     days = unit.age_days(last)
     if days <= unused_days:
         return ""
-    return f"was {'not' if used else 'never'} used for {days:.0f} days"
+    return f"was {'not' if used else 'never'} used for {counted(round(days), 'day')}"
 
 
 def _fresh(flaw: str, made: str) -> Result:

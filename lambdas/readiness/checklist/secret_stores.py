@@ -13,6 +13,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -74,10 +75,12 @@ def workload_env_no_plaintext_secret(of: _Configured, unit: Unit) -> Iterator[Re
         return
     old = FORMS_FROM.too_old(unit.now)
     count = sum(1 for _ in _variables(of))
-    if count and old:
+    if not count:
+        yield passed("has no environment variables")
+    elif old:
         yield unknown(Reason.UNDECIDED, f"may hold secrets of a newer format: {old}")
     else:
-        yield passed(f"has {count or 'no'} environment variables, and no secret among them")
+        yield passed(f"has {counted(count, 'environment variable')}, and no secret among them")
 
 
 _Workload = LambdaFunction | EcsService | BuildProject | Instance | DbInstance | DbCluster
@@ -169,9 +172,9 @@ def secretsmanager_secret_rotated(
         return passed("is rotated as its schedule wants it")
     age = round(unit.age_days(secret.changed))
     if age <= secret_max_age_days:
-        return passed(f"was changed {age} days ago")
+        return passed(f"was changed {counted(age, 'day')} ago")
     late = "is late with its rotation and" if secret.rotates else "is not rotated and"
-    return failed(f"{late} was changed {age} days ago, more than {secret_max_age_days}")
+    return failed(f"{late} was changed {counted(age, 'day')} ago, more than {secret_max_age_days}")
 
 
 def _on_time(secret: Secret, unit: Unit) -> bool:
