@@ -183,6 +183,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("somebody or a push starts it", PASS, [HERE, deploy("workflow_dispatch", "push")]),
         Row("one workflow by a push, one by hand", {".github/workflows/ci.yml": PASS, "hand.yml": FAIL}, [HERE, deploy("push"), deploy("workflow_dispatch", workflow="hand.yml")]),
         Row("a schedule starts it", NO_EVIDENCE, [HERE, deploy("schedule")]),
+        Row("another workflow calls it, and is judged instead", {".github/workflows/ci.yml": PASS}, [HERE, deploy("push", via=(".github/workflows/ship.yml",)), deploy("workflow_call", workflow=".github/workflows/ship.yml")]),
         Row("a Jenkins job, who knows", NO_EVIDENCE, [HERE, deploy(on_change=None, workflow="Jenkinsfile")], says="does not say"),
         Row("a project of CodeBuild", {"CodeBuild project shop": PASS}, [HERE, project("cdk deploy")]),
         Row("a GitOps operator", PASS, [HERE, thing("Application", api="argoproj.io/v1alpha1")]),

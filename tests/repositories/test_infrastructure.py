@@ -25,6 +25,7 @@ from readiness.evidence.infrastructure import (
     PodContainer,
     ServerlessDefinition,
 )
+from readiness.evidence.repository import CiStep
 from readiness.repositories.infrastructure import MAX_OF_KIND
 from tests.repositories.reader import seen
 from tests.repositories.records import CI, SHOP
@@ -441,6 +442,51 @@ def test_jobs_of_workflows() -> None:
         job("live", environment="production", needs=("build", "test"), takes=True),
         job("any", environment="*", takes=True),
     ]
+
+
+def test_the_jobs_of_a_workflow_that_is_called_come_before_whoever_needs_the_call() -> None:
+    caller = """\
+        on: push
+        jobs:
+          test: {steps: [{run: pytest}]}
+          ship: {needs: test, uses: ./.github/workflows/ship.yml}
+          after: {needs: ship, steps: [{run: smoke}]}
+        """
+    called = """\
+        on: workflow_call
+        jobs:
+          build: {steps: [{run: docker build .}]}
+          live: {needs: build, environment: production, steps: [{run: cdk deploy}]}
+        """
+    files = {
+        CI: textwrap.dedent(caller),
+        ".github/workflows/ship.yml": textwrap.dedent(called),
+    }
+    needs = {each.name: each.needs for each in seen(CiJob, files) if each.workflow == CI}
+    named = [each.job for each in seen(CiStep, files) if each.workflow == CI]
+
+    assert named == ["test", "ship / build", "ship / live", "after"]
+    assert needs == {
+        "test": (),
+        "ship": ("test", "ship / build", "ship / live"),
+        "ship / build": ("test",),
+        "ship / live": ("test", "ship / build"),
+        "after": ("ship",),
+    }
+
+
+def test_what_a_job_checks_out_and_when_it_runs_is_not_taken_from_others() -> None:
+    text = """\
+        on: push
+        jobs:
+          live:
+            if: needs.changes.outputs.infra == 'true'
+            steps:
+              - {uses: actions/checkout@v5, with: {ref: "${{ github.sha }}"}}
+              - {run: cdk deploy, if: needs.changes.outputs.app == 'true'}
+        """
+
+    assert [each.takes for each in seen(CiJob, {CI: textwrap.dedent(text)})] == [False]
 
 
 def test_jobs_that_follow_a_workflow_or_run_in_any_case() -> None:

@@ -356,7 +356,7 @@ def repository_deploy_workflow_succeeds(
         return
     deploying: dict[str, str] = {}
     for step in steps:
-        if not step.tolerated and deploys(step.command, step.uses):
+        if not (step.tolerated or step.called) and deploys(step.command, step.uses):
             deploying.setdefault(step.workflow, step.command or step.uses)
     if not deploying:
         yield no_evidence("has no step in its CI definitions that deploys")

@@ -262,7 +262,7 @@ def deployment_self_verifies(
     joined = steps_of(repository.arn, steps, projects, pipelines)
     deploying: dict[str, list[CiStep]] = {}
     for step in joined:
-        if deploys(step.command, step.uses):
+        if deploys(step.command, step.uses) and not (step.called or step.never):
             deploying.setdefault(step.workflow, []).append(step)
     piped = {stepped.workflow for stepped in _in_pipelines(repository, pipelines, projects, steps)}
     for workflow, found in deploying.items():

@@ -99,7 +99,9 @@ def repository_deploy_workflow_triggered(
     started: set[str] = set()
     waiting: dict[str, CiStep] = {}
     for step in steps_of(repository.arn, steps, projects, pipelines):
-        if step.workflow in started or step.never or not deploys(step.command, step.uses):
+        if step.workflow in started or step.never or step.called:
+            continue
+        if not deploys(step.command, step.uses):
             continue
         previews = bool(step.triggers) and _PREVIEWS.issuperset(step.triggers)
         if _STARTED.intersection(step.triggers) or (step.on_change is True and not previews):

@@ -168,7 +168,8 @@ def _deploying(steps: Evidence[CiStep], found: dict[str, list[CiStep]]) -> Itera
     """Collect the steps that deploy, by workflow; yields nothing, and raises where steps are dark."""
     for step in steps:
         # Buildspecs are judged with the pipeline that they are a part of.
-        if deploys(step.command, step.uses) and step.on_change is not None:
+        ours = step.on_change is not None and not (step.called or step.never)
+        if deploys(step.command, step.uses) and ours:
             found.setdefault(step.workflow, []).append(step)
     yield from ()
 

@@ -148,6 +148,11 @@ class CiStep:
         return self.uses if ".github/workflows/" in self.uses else ""
 
     @property
+    def called(self) -> bool:
+        """Whether its workflow runs only where another one calls it, and is seen there."""
+        return self.triggers == ("workflow_call",)
+
+    @property
     def never(self) -> bool:
         """Whether it is switched off."""
         return self.tolerated in ("if: false", "condition: false")

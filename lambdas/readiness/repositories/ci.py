@@ -25,6 +25,8 @@ from readiness.repositories.tasks import bodies
 
 #: Indirections that are followed from a step.
 MAX_DEPTH = 2
+#: What stands between a job and the one of another workflow that it calls, as GitHub shows it.
+WITHIN = " / "
 #: More steps than this are not told apart.
 MAX_STEPS = 2_000
 
@@ -179,7 +181,7 @@ def _selects(branch: str, patterns: Iterable[Any]) -> bool:
 
 
 def _github_jobs(
-    reading: Reading, document: Mapping[str, Any], begun: Step
+    reading: Reading, document: Mapping[str, Any], begun: Step, within: str = ""
 ) -> Iterator[Step | Gap]:
     shared = _directory(document.get("defaults"))
     for name, said in as_dict(document.get("jobs")).items():
@@ -187,7 +189,7 @@ def _github_jobs(
         known = {**as_dict(document.get("env")), **as_dict(job.get("env"))}
         base = replace(
             _where(job.get("if"), begun),
-            job=name,
+            job=f"{within}{name}",
             folder=_directory(job.get("defaults")) or shared,
             tolerated=begun.tolerated or _github_tolerance(job),
         )
@@ -309,7 +311,8 @@ def _github_reusable(reading: Reading, uses: str, base: Step) -> Iterator[Step |
         yield replace(base, uses=uses)
         return
     document = as_dict(reading.parsed(path, load_yaml))
-    yield from _github_jobs(reading, document, replace(base, via=(*base.via, path)))
+    inner = replace(base, via=(*base.via, path))
+    yield from _github_jobs(reading, document, inner, within=f"{base.job}{WITHIN}")
 
 
 _MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w-]+)(?:\.([\w-]+)|\[(\d+)\])?\s*\}\}")

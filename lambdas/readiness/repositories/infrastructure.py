@@ -59,7 +59,8 @@ from readiness.evidence.signals import (
     matches,
 )
 from readiness.probes.refusals import UnseenError
-from readiness.repositories.commands import commands_of
+from readiness.repositories.ci import MAX_DEPTH, WITHIN
+from readiness.repositories.commands import commands_of, joined
 from readiness.repositories.formats import (
     FormatError,
     as_dict,
@@ -711,28 +712,67 @@ def _jobs(reading: Reading, path: str) -> Iterator[CiJob]:
     on = document.get("on")
     push = as_dict(on.get("push")) if isinstance(on, dict) else {}
     followed = as_dict(on.get("workflow_run")) if isinstance(on, dict) else {}
+    begun = CiJob(
+        repository=reading.repository,
+        workflow=path,
+        name="",
+        environment="",
+        reads_settings=False,
+        needs=(),
+        takes=False,
+        branches=tuple(map(str, as_list(push.get("branches")))),
+        title=str(document.get("name") or path.rpartition("/")[2].rpartition(".")[0]),
+        follows=tuple(map(str, as_list(followed.get("workflows")))),
+    )
+    yield from _jobs_within(reading, document, begun, MAX_DEPTH)
+
+
+def _jobs_within(
+    reading: Reading, document: Mapping[str, Any], caller: CiJob, depth: int
+) -> Iterator[CiJob]:
+    """Yield the jobs of a workflow, and those of the workflows of the repository that they call.
+
+    Whoever needs a job that calls others needs these, too.
+    """
+    within = f"{caller.name}{WITHIN}" if caller.name else ""
     for name, said in as_dict(document.get("jobs")).items():
         job = as_dict(said)
         environment = job.get("environment")
         if isinstance(environment, dict):
             environment = environment.get("name")
         text = str(job)
-        steps = [str(as_dict(step).get("uses", "")) for step in as_list(job.get("steps"))]
-        yield CiJob(
-            repository=reading.repository,
-            workflow=path,
-            name=name,
+        needs = [f"{within}{each}" for each in as_list(job.get("needs"))]
+        found = replace(
+            caller,
+            name=f"{within}{name}",
             environment="*" if "${{" in str(environment or "") else str(environment or ""),
             reads_settings=bool(re.search(r"\b(vars|secrets)\.", text)),
-            needs=tuple(map(str, as_list(job.get("needs")))),
-            takes=bool(_TAKES.search(text))
-            or any(use.startswith("actions/download-artifact") for use in steps),
-            branches=tuple(map(str, as_list(push.get("branches")))),
-            always=bool(_ALWAYS.search(str(job.get("if", "")))),
-            title=str(document.get("name") or path.rpartition("/")[2].rpartition(".")[0]),
-            follows=tuple(map(str, as_list(followed.get("workflows")))),
-            on_success=bool(_ON_SUCCESS.search(text)),
+            needs=(*caller.needs, *needs),
+            takes=caller.takes or _takes(job),
+            always=caller.always or bool(_ALWAYS.search(str(job.get("if", "")))),
+            on_success=caller.on_success or bool(_ON_SUCCESS.search(text)),
         )
+        uses = joined("", str(job.get("uses", "")).partition("@")[0])
+        called: list[CiJob] = []
+        if str(job.get("uses", "")).startswith("./") and uses in reading.sizes and depth:
+            inner = as_dict(reading.parsed(uses, load_yaml))
+            called = list(_jobs_within(reading, inner, found, depth - 1))
+        yield replace(found, needs=(*found.needs, *(each.name for each in called)))
+        yield from called
+
+
+def _takes(job: Mapping[str, Any]) -> bool:
+    """Whether a job takes what others made; what it checks out, and when it runs, is none of that."""
+    steps = [as_dict(each) for each in as_list(job.get("steps"))]
+    if any(str(step.get("uses", "")).startswith("actions/download-artifact") for step in steps):
+        return True
+    rest = {name: said for name, said in job.items() if name not in ("if", "steps")}
+    taking = [
+        {name: said for name, said in step.items() if name != "if"}
+        for step in steps
+        if not str(step.get("uses", "")).startswith("actions/checkout")
+    ]
+    return bool(_TAKES.search(f"{rest} {taking}"))
 
 
 # --- Signing in to AWS ----------------------------------------------------------------------------
