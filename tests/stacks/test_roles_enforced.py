@@ -37,6 +37,7 @@ import environment
 from digest import NotDeliveredError
 from readiness.demo.emulators import MINISTACK, free_port, hub_environment, processes
 from readiness.judging import ORGANIZATION
+from readiness.planning import Plan
 from readiness.probes.access import Access
 from readiness.probes.refusals import UnseenError
 from readiness.workflow import result_key
@@ -407,6 +408,23 @@ def remember(made: Hub, hub: Template) -> None:
         made.root("dynamodb").put_item(
             TableName="table", Item={name: {"S": value} for name, value in item.items()}
         )
+
+
+def test_an_organization_role_that_is_refused_is_named_by_the_plan(enforced: Hub) -> None:
+    iam, named = enforced.root("iam", MANAGEMENT), {"RoleName": "readiness-organization"}
+    trust = iam.get_role(**named)["Role"]["AssumeRolePolicyDocument"]
+    nobody = [{**each, "Effect": "Deny"} for each in trust["Statement"]]
+    iam.update_assume_role_policy(**named, PolicyDocument=document(nobody))
+    scan = perform(enforced, "plan")["scan"]
+    iam.update_assume_role_policy(**named, PolicyDocument=json.dumps(trust))
+    key = f"scans/{scan}/plan.json"
+    saved = enforced.root("s3").get_object(Bucket="bucket", Key=key)["Body"].read()
+    plan = Plan.model_validate_json(saved)
+
+    assert plan.unlisted == "denied: sts:AssumeRole"
+    assert plan.organization
+    # Those that the configuration names are scanned all the same.
+    assert [each.id for each in plan.accounts] == [MEMBER]
 
 
 def looking(made: Hub, external_id: str, credentials: Mapping[str, str]) -> Access:
