@@ -137,7 +137,7 @@ def compute_workload_code_traceable(
     its repository, or a pipeline or a CodeDeploy group deploys to it.
     Fix: deploy it from the pipeline alone; with Terraform or Pulumi mark everything by default tags.
     Blind spot: a stack, a tag or a pipeline says that code came from a tool, not which code it is.
-    See: https://docs.aws.amazon.com/codepipeline/latest/userguide/integrations-action-type.html
+    See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
     """
     if any(fnmatchcase(workload.name, each) for each in _MADE_BY_AWS):
         return not_applicable("is made by a service of AWS, by its name")

@@ -291,7 +291,7 @@ def kinesis_stream_durable_copy(
     retention_hours: int = 168,
     event_store_tag: str = EVENT_STORE_TAG,
 ) -> Result:
-    """A consumer that loses events for two days finds them gone after the stream's one.
+    """A stream forgets a record after a day by default; a consumer that was down longer never sees it.
 
     Pass: the stream keeps its records for a week, or Firehose copies them to a bucket.
     Fix: raise the retention period to 168 hours, or copy the stream to a bucket with Firehose.
@@ -549,7 +549,7 @@ def kinesis_stream_retention_period(
     retention_hours: int = 168,
     event_store_tag: str = EVENT_STORE_TAG,
 ) -> Result:
-    """A fault that begins on Friday evening is found on Monday.
+    """A fault that begins on Friday evening is found on Monday, when a stream of one day is empty.
 
     Pass: the stream keeps its records for a week, or Firehose copies them to a bucket.
     Fix: raise the retention period to 168 hours, or copy the stream to a bucket with Firehose.

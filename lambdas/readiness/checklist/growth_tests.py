@@ -77,7 +77,8 @@ def scaling_out_and_in_observed(
 ) -> Result:
     """A policy that never acted is a guess; growing may fail for want of quota, images or addresses.
 
-    Pass: within the six weeks that AWS remembers, a policy made it grow and a policy made it shrink.
+    Pass: within the six weeks that AWS remembers, a policy made the group, service or table grow, and
+    one made it shrink.
     Fix: drive it up and down with a load test, and mend what keeps it from launching.
     Blind spot: what a person, a schedule or a refresh did proves nothing of the policies.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-verify-scaling-activity.html
@@ -116,9 +117,11 @@ def scaling_not_capped(
 ) -> Result:
     """What reached its maximum would have grown on; how far, nobody knows.
 
-    Pass: within six weeks it never stood at its maximum.
+    Pass: within six weeks the group always wanted fewer instances than its present maximum, or
+    Application Auto Scaling was never kept from growing by the maximum of the service or table.
     Fix: raise the maximum, after the quotas behind it.
-    Blind spot: a group without group metrics tells nothing of its past size.
+    Blind spot: a group without group metrics tells nothing of its past size, and none what its
+    maximum was then.
     See: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html
     """
     why = _not_tested(component, group_policies, target_policies)

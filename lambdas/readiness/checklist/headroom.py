@@ -151,7 +151,8 @@ _GROWS = "has the storage of its cluster, which grows by itself"
 def rds_instance_storage_autoscaling(database: DbInstance) -> Result:
     """A database that is out of storage stops, and starts again only after somebody gave it more.
 
-    Pass: the storage of the instance grows by itself, up to more than it has now.
+    Pass: the storage of the instance grows by itself, up to more than it has now. Aurora, DocumentDB,
+    Neptune, Multi-AZ clusters and RDS Custom are left out, where there is no such setting.
     Fix: set the maximum storage threshold (MaxAllocatedStorage) to twice what is allocated.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
     """

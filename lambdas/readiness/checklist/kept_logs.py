@@ -214,8 +214,8 @@ def ecs_task_definition_log_configuration(
 ) -> Result:
     """What a container printed is gone with its task unless a driver took it.
 
-    Pass: every essential container of the task definition in use has a log driver that takes its
-    output elsewhere; FireLens needs a router among the containers.
+    Pass: every essential container of the task definition in use has the log driver awslogs,
+    awsfirelens, splunk, gelf, fluentd or syslog; awsfirelens needs a router among the containers.
     Fix: add a logConfiguration with the driver awslogs to each container.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
     """

@@ -127,7 +127,7 @@ def data_cluster_minimum_nodes(
 
     Pass: a database cluster has two instances or more, each node group of a cache a replica, a
     search domain three data nodes and, if it has dedicated masters, three of these.
-    Fix: add a reader, a replica, or nodes.
+    Fix: add a reader to the database cluster, a replica to the cache, or nodes to the search domain.
     See: https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_withstand_component_failures_failover2good.html
     """
     if not unit.is_production(cluster.tags if isinstance(cluster, DbCluster) else {}):

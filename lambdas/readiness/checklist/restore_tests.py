@@ -247,8 +247,8 @@ def data_restore_event_recent(
     account.
     Fix: restore each type to a new name each quarter, or let a restore testing plan do it.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether a restore was
-    completed is not recorded. New volumes from snapshots are too common to count, and a cluster whose
-    engine CloudTrail does not tell counts where clusters of one engine are there alone.
+    completed is not recorded. New volumes from snapshots are too common to count. Where
+    CloudTrail does not tell a cluster's engine, its restore counts if all clusters here have one.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
     """
     types = sorted(set(_backed_up(stores, protected, recovery)))

@@ -245,7 +245,7 @@ def event_store_restore_event_recent(
     lies by its name, in another scanned account by its ARN.
     Fix: restore the store to a new name each quarter, and attest how many events came back.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether the restore was
-    completed is not recorded. A snapshot counts by the name of its store in its own.
+    completed is not recorded. A snapshot is known by the name of its store in its own.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
     """
 

@@ -50,7 +50,7 @@ from readiness.evidence.scaling import (
 def elb_spans_multiple_az(
     balancer: LoadBalancer | ClassicLoadBalancer, *, min_azs: int = 2
 ) -> Result:
-    """A load balancer in one zone goes down with it, and takes all that stands behind it along.
+    """When its only zone fails a load balancer is gone, however many targets are well in others.
 
     Pass: the load balancer has nodes in at least two zones.
     Fix: enable a subnet in a second zone for the load balancer.
@@ -139,7 +139,7 @@ def service_attached_to_load_balancer(
     Pass: an Auto Scaling group with two or more instances, or an ECS service with two or more tasks
     that listen, is registered in a load balancer; a service may also be found by Service Connect,
     Cloud Map or VPC Lattice.
-    Fix: register it in a target group.
+    Fix: register it in a target group; suppress a group that only works off a queue.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-load-balancer.html
     """
     if isinstance(service, AutoScalingGroup):

@@ -120,7 +120,8 @@ def autoscaling_group_rolling_capacity(group: AutoScalingGroup, unit: Unit) -> R
     """A group that may shrink to one instance has none while that one is replaced.
 
     Pass: the group keeps at least two instances in at least two zones, or its maintenance policy
-    starts a new instance before it takes an old one.
+    starts a new instance before it takes an old one. Groups that no load balancer leads to are left
+    out where neither holds.
     Fix: raise the minimum to two over two zones, or set an instance maintenance policy of 100 % to
     110 %.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-instance-maintenance-policy.html
@@ -167,7 +168,8 @@ def elb_load_balancer_multiple_az(
 def autoscaling_group_instances_multiple_az(group: AutoScalingGroup, unit: Unit) -> Result:
     """What is spread on paper may run in one zone today, after a night of replacements.
 
-    Pass: at least two healthy instances are in service, in at least two zones.
+    Pass: at least two healthy instances are in service, in at least two zones. Groups that no load
+    balancer leads to are left out where they have fewer.
     Fix: raise the desired number to two or more over two zones, and look for what keeps instances
     unhealthy.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
