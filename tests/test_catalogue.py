@@ -1008,7 +1008,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     ("ec2_instance_in_auto_scaling_group", "InstanceImage"): "its tags say that it is in a group",
     **{
         ("image_build_pipeline_present", kind): "a pipeline that ran is enough"
-        for kind in ("CiStep", "Repository", "SourceFile")
+        for kind in ("CiStep", "ImagePipeline", "Repository", "SourceFile")
     },
     **{
         ("ec2_ebs_encryption_by_default", kind): "one thing that uses the region is enough"

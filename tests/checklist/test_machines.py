@@ -27,6 +27,7 @@ from readiness.checklist.machine_images import (
     image_build_pipeline_present,
 )
 from readiness.checklist.model import Check, Severity
+from readiness.evidence import Gap, Reason
 from readiness.evidence.alarms import (
     AlarmMetric,
     CentralAlarms,
@@ -187,6 +188,8 @@ IMAGE_ROWS: dict[Check[..., Any], list[Row]] = {
         Row("instances were not seen", UNKNOWN, [pipeline()], dark=[Instance]),
         Row("images were not seen", UNKNOWN, [instance(), pipeline()], dark=[InstanceImage]),
         Row("pipelines were not seen", UNKNOWN, [instance(), image(), repository()], dark=[ImagePipeline]),
+        Row("pipelines were not seen, and Packer builds", PASS, [instance(), image(), repository(), step("packer build base.pkr.hcl"), file("base.pkr.hcl")], dark=[ImagePipeline]),
+        Row("pipelines of an account that owns no image were not seen", FAIL, [instance(), image(), repository()], gaps={ImagePipeline: [Gap(reason=Reason.DENIED, account=IMAGES)]}),
         Row("repositories were not seen", UNKNOWN, [instance(), image()], dark=[Repository]),
         Row("CI was not seen", UNKNOWN, [instance(), image(), repository()], dark=[CiStep]),
         Row("files were not seen", UNKNOWN, [instance(), image(), repository(), step("packer build .")], dark=[SourceFile]),

@@ -161,6 +161,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         *dark_rows(function(), invoked()),
     ],
     rds_instance_alarm_coverage: [
+        Row("the lag of a reader of Aurora", PASS, (database(engine="aurora-mysql"), over("AWS/RDS", "AuroraReplicaLag", {"DBInstanceIdentifier": "orders"}))),
         Row("its storage", {"orders": PASS}, (database(), STORAGE)),
         Row("its cluster", PASS, (database(cluster="shop"), over("AWS/RDS", "DatabaseConnections", {"DBClusterIdentifier": "shop", "Role": "WRITER"}))),
         Row("all databases", PASS, (database(), over("AWS/RDS", "CPUUtilization", {}))),
@@ -177,6 +178,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         *dark_rows(database()),
     ],
     ecs_service_alarm_coverage: [
+        Row("memory that Container Insights measures", PASS, (service(), over("ECS/ContainerInsights", "MemoryUtilized", WEB))),
         Row("its processor", {"service/main/web": PASS}, (service(), BUSY)),
         Row("its cluster's", PASS, (service(), over("AWS/ECS", "MemoryUtilization", {"ClusterName": "main"}))),
         Row("its tasks", PASS, (service(), over("ECS/ContainerInsights", "RunningTaskCount", WEB))),

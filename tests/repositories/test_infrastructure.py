@@ -585,6 +585,22 @@ def test_how_jobs_sign_in_to_aws() -> None:
           exported:
             steps:
             - run: export AWS_SECRET_ACCESS_KEY=${{ secrets.KEY }}
+          kept:
+            steps:
+            - run: echo "AWS_SECRET_ACCESS_KEY=${{ secrets.KEY }}" >> $GITHUB_ENV
+          configured:
+            steps:
+            - run: aws configure set aws_secret_access_key "${{ secrets['KEY'] }}"
+          given:
+            steps:
+            - uses: acme/deploys@v1
+              with: {aws_secret_access_key: "${{ secrets.KEY }}"}
+          called:
+            uses: acme/workflows/.github/workflows/deploy.yml@v1
+            secrets: {AWS_SECRET_ACCESS_KEY: "${{ secrets.KEY }}"}
+          inherited:
+            uses: acme/workflows/.github/workflows/deploy.yml@v1
+            secrets: inherit
         """
     )
 
@@ -594,6 +610,10 @@ def test_how_jobs_sign_in_to_aws() -> None:
         ("keys", "", "", "", True, True),
         ("environment", "", "", "", True, True),
         ("exported", "", "", "", True, True),
+        ("kept", "", "", "", True, True),
+        ("configured", "", "", "", True, True),
+        ("given", "", "", "", True, True),
+        ("called", "", "", "", True, True),
     ]
 
 

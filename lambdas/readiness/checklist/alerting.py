@@ -70,11 +70,15 @@ _BALANCER_NAMESPACES = {
     "gateway": "AWS/GatewayELB",
 }
 FUNCTION_METRICS = frozenset({"DeadLetterErrors", "Duration", "Errors", "IteratorAge", "Throttles"})
+#: The lag and the storage of some engines have names of their own.
 DATABASE_METRICS = frozenset(
     {
+        "AuroraReplicaLag",
         "CPUUtilization",
+        "DBInstanceReplicaLag",
         "DBLoad",
         "DatabaseConnections",
+        "FreeLocalStorage",
         "FreeStorageSpace",
         "FreeableMemory",
         "ReplicaLag",
@@ -82,7 +86,9 @@ DATABASE_METRICS = frozenset(
 )
 SERVICE_METRICS: Mapping[str, frozenset[str]] = {
     "AWS/ECS": frozenset({"CPUUtilization", "MemoryUtilization"}),
-    "ECS/ContainerInsights": frozenset({"RunningTaskCount", "TaskCpuUtilization"}),
+    "ECS/ContainerInsights": frozenset(
+        {"CpuUtilized", "MemoryUtilized", "RunningTaskCount", "TaskCpuUtilization"}
+    ),
 }
 #: Engines whose metrics lie in a namespace of their own.
 _ENGINE_NAMESPACES = {"docdb": "AWS/DocDB", "neptune": "AWS/Neptune"}

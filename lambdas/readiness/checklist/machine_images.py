@@ -21,7 +21,7 @@ from readiness.checklist.model import (
     passed,
     unknown,
 )
-from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of
+from readiness.evidence import Evidence, Pooled, Reason, Scope
 from readiness.evidence.compute import Instance
 from readiness.evidence.images import ImageBlock, ImagePipeline, InstanceImage, OwnImage
 from readiness.evidence.places import OrganizationAccount
@@ -162,29 +162,37 @@ def image_build_pipeline_present(
     if not owners and not theirs:
         return not_applicable("runs no instance from an image of its own choice")
     idle = ""
-    for pipeline in pipelines:
-        if account_of(pipeline.arn) not in owners | {unit.account}:
-            continue
-        if not pipeline.enabled:
-            idle = idle or f"; {pipeline.arn} is disabled"
-        elif pipeline.ran is None or unit.age_days(pipeline.ran) > ami_max_age_days:
-            idle = idle or f"; {pipeline.arn} did not run within {ami_max_age_days} days"
-        elif pipeline.failed:
-            idle = idle or f"; {pipeline.arn} built no image when it last ran"
+    for each in pipelines.belonging(tuple(sorted(owners | {unit.account}))) | steps:
+        if isinstance(each, CiStep):
+            if _packs(each, files):
+                return passed(f"has images built by packer in {each.repository}")
+        elif not each.enabled:
+            idle = idle or f"; {each.arn} is disabled"
+        elif each.ran is None or unit.age_days(each.ran) > ami_max_age_days:
+            idle = idle or f"; {each.arn} did not run within {ami_max_age_days} days"
+        elif each.failed:
+            idle = idle or f"; {each.arn} built no image when it last ran"
         else:
-            days = round(unit.age_days(pipeline.ran))
-            return passed(f"has images built by {pipeline.arn}, which ran {days} days ago")
-    for step in steps:
-        if step.command.startswith("packer build") and not step.tolerated:
-            for file in files.about(step.repository, "repository"):
-                if file.path.endswith((".pkr.hcl", ".pkr.json")) or file.path in step.command:
-                    return passed(f"has images built by packer in {step.repository}")
+            days = round(unit.age_days(each.ran))
+            return passed(f"has images built by {each.arn}, which ran {days} days ago")
     if not owners:
         return no_evidence(f"runs no image of an account, and nothing builds one{idle}")
     if not any(True for _ in repositories):
         said = f"runs images of {', '.join(sorted(owners))}, and no repository shows their builder"
         return unknown(Reason.NO_REPOSITORY, f"{said}{idle}")
     return failed(f"runs images of {', '.join(sorted(owners))}, which nothing builds again{idle}")
+
+
+def _packs(step: CiStep, files: Evidence[SourceFile]) -> bool:
+    """Whether a step builds a template of Packer that is in its repository."""
+    return (
+        step.command.startswith("packer build")
+        and not step.tolerated
+        and any(
+            file.path.endswith((".pkr.hcl", ".pkr.json")) or file.path in step.command
+            for file in files.about(step.repository, "repository")
+        )
+    )
 
 
 @check(Severity.CRITICAL, scope=Scope.REGION)

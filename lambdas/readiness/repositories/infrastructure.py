@@ -778,8 +778,10 @@ def _takes(job: Mapping[str, Any]) -> bool:
 # --- Signing in to AWS ----------------------------------------------------------------------------
 
 _LOGIN = "aws-actions/configure-aws-credentials"
+_SECRET = re.compile(r"\$\{\{.*\bsecrets\b")
 _KEY_NAMES = re.compile(r"(?i)AWS[_-]SECRET[_-]ACCESS[_-]KEY")
-_EXPORTED = re.compile(r"(?m)\bexport\s+AWS_SECRET_ACCESS_KEY=.*\bsecrets\.")
+#: A command that hands a secret of GitHub on as the key: to the shell, a file or the command line.
+_HANDED_ON = re.compile(r"(?i)\baws_secret_access_key['\"]?[=\s].*\bsecrets\b")
 #: A variable of another CI service that is handed on as the key.
 _GIVEN = re.compile(r"(?m)AWS_SECRET_ACCESS_KEY['\"]?\s*[:=]\s*['\"]?\$\{?\(?\w+")
 #: A variable of a buildspec: in clear text, or from where secrets are kept for long.
@@ -812,17 +814,17 @@ def _logins(reading: Reading, path: str) -> Iterator[AwsLogin]:
             environment="*" if "${{" in str(environment or "") else str(environment or ""),
             token=token,
         )
-        keys = kept or _has_keys(job.get("env"))
+        # What a job calls elsewhere may be given keys as well.
+        keys = kept or any(_has_keys(job.get(given)) for given in ("env", "secrets", "with"))
         for each in as_list(job.get("steps")):
             step = as_dict(each)
             settings = as_dict(step.get("with"))
-            keys = keys or _has_keys(step.get("env"))
-            keys = keys or bool(_EXPORTED.search(str(step.get("run", ""))))
+            # A role that is assumed with access keys is as safe as these.
+            keys = keys or _has_keys(step.get("env")) or _has_keys(settings)
+            keys = keys or bool(_HANDED_ON.search(str(step.get("run", ""))))
             if str(step.get("uses", "")).partition("@")[0] != _LOGIN:
                 continue
             role = str(settings.get("role-to-assume", ""))
-            # A role that is assumed with access keys is as safe as these.
-            keys = keys or _has_keys(settings)
             if role:
                 named = _NAMED_BY.search(role)
                 yield own(role="*" if "${{" in role else role, variable=named[1] if named else "")
@@ -839,7 +841,7 @@ def _may_ask(permissions: Any) -> bool:
 def _has_keys(environment: Any) -> bool:
     """Whether a secret of the CI service is a key; what a step before has got may end soon."""
     return any(
-        _KEY_NAMES.fullmatch(name) and "secrets." in str(value)
+        _KEY_NAMES.fullmatch(str(name)) and _SECRET.search(str(value))
         for name, value in as_dict(environment).items()
     )
 
