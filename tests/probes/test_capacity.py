@@ -257,6 +257,38 @@ def test_the_providers_that_get_a_part_of_a_service() -> None:
         assert seen(connection, CapacityProvider) == Evidence()
 
 
+def test_the_networks_and_target_groups_of_task_sets_and_colors() -> None:
+    def network(public: str, *groups: str) -> dict[str, Any]:
+        said = {"subnets": ["subnet-1"], "securityGroups": [*groups], "assignPublicIp": public}
+        return {"networkConfiguration": {"awsvpcConfiguration": said}}
+
+    plain = {**service("plain"), **network("DISABLED", "sg-1")}
+    plain["loadBalancers"] = [
+        {"targetGroupArn": "blue", "advancedConfiguration": {"alternateTargetGroupArn": "green"}}
+    ]
+    sets = {
+        **service("sets"),
+        **network("DISABLED", "sg-1"),
+        "loadBalancers": [{"targetGroupArn": "blue"}],
+        "taskSets": [
+            {**network("ENABLED", "sg-2"), "loadBalancers": [{"targetGroupArn": "green"}]},
+            {**network("DISABLED", "sg-3", "sg-2"), "loadBalancers": [{"targetGroupArn": "blue"}]},
+            {"id": "ecs-svc/1"},
+        ],
+    }
+    with answering(*services(plain, sets, service("bare"))) as connection:
+        found = seen(connection, EcsService)
+
+    assert [
+        (each.name, each.public, each.groups, each.target_groups, each.balanced)
+        for each in found.seen
+    ] == [
+        ("plain", False, ("sg-1",), ("blue", "green"), True),
+        ("sets", True, ("sg-2", "sg-3"), ("blue", "green"), True),
+        ("bare", False, (), (), False),
+    ]
+
+
 def test_the_machines_behind_capacity_providers() -> None:
     spot = {
         "infrastructureRoleArn": "role",

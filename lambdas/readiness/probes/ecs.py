@@ -55,16 +55,16 @@ def ecs_services(aws: Aws, clusters: Evidence[EcsCluster]) -> Iterator[EcsServic
 def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap]:
     for each in answer.get("services") or ():
         if each["status"] == "ACTIVE":  # one that drains is being deleted
-            network = (each.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+            networks = _networks(each)
             yield EcsService(
                 arn=each["serviceArn"],
                 name=each["serviceName"],
                 cluster=each["clusterArn"],
                 launch_type=each.get("launchType", ""),
-                subnets=tuple(network.get("subnets") or ()),
+                subnets=_named(networks, "subnets"),
                 tags=tags_of(each, "tags", "key", "value"),
-                public=network.get("assignPublicIp") == "ENABLED",
-                groups=tuple(network.get("securityGroups") or ()),
+                public=any(network.get("assignPublicIp") == "ENABLED" for network in networks),
+                groups=_named(networks, "securityGroups"),
                 providers=tuple(
                     part["capacityProvider"]
                     for part in each.get("capacityProviderStrategy") or ()
@@ -82,6 +82,34 @@ def _described(aws: Aws, answer: Mapping[str, Any]) -> Iterator[EcsService | Gap
                 action="ecs:DescribeServices",
                 detail=str(each.get("reason", "")),
             )
+
+
+def _networks(service: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the networks of a service's tasks: those of its task sets, where they have their own."""
+
+    def of(part: Mapping[str, Any]) -> Mapping[str, Any]:
+        return (part.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+
+    sets = [network for part in service.get("taskSets") or () if (network := of(part))]
+    return sets or [of(service)]
+
+
+def _named(networks: Iterable[Mapping[str, Any]], member: str) -> tuple[str, ...]:
+    named = (name for network in networks for name in network.get(member) or ())
+    return tuple(dict.fromkeys(named))
+
+
+def _balancers(service: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what leads to a service, or to one of its task sets."""
+    for part in (service, *(service.get("taskSets") or ())):
+        yield from part.get("loadBalancers") or ()
+
+
+def _target_groups(service: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the target groups of a service, the one of its other color too."""
+    for each in _balancers(service):
+        other = (each.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+        yield from filter(None, (each.get("targetGroupArn"), other))
 
 
 @probe(EcsActivity, "ecs.describe_clusters")
@@ -179,7 +207,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
         "maximum": said.get("maximumPercent", 100 if daemon else 200),
         "breaker_rollback": breaker.get("enable", False) and breaker.get("rollback", False),
         "alarm_rollback": alarmed and alarms.get("rollback", False),
-        "balanced": bool(each.get("loadBalancers")),
+        "balanced": any(_balancers(each)),
         "connected": any(
             (deployment.get("serviceConnectConfiguration") or {}).get("enabled", False)
             for deployment in deployments
@@ -208,11 +236,7 @@ def _deployment(each: Mapping[str, Any]) -> dict[str, Any]:
             placed.get("type") == "spread" and placed.get("field") == _BY_ZONE
             for placed in each.get("placementStrategy") or ()
         ),
-        "target_groups": tuple(
-            balancer["targetGroupArn"]
-            for balancer in each.get("loadBalancers") or ()
-            if "targetGroupArn" in balancer
-        ),
+        "target_groups": tuple(dict.fromkeys(_target_groups(each))),
     }
 
 
