@@ -318,6 +318,7 @@ def test_the_main_table_is_not_taken_while_the_subnets_own_may_be_unseen() -> No
         pytest.param({}, {"blocks": blocking(), "exclusions": excluding("subnet/subnet-1")}, Exposure.EXPOSED, id="its subnet is excluded"),
         pytest.param({}, {"blocks": blocking(), "exclusions": excluding("subnet/subnet-2")}, Exposure.BLOCKED, id="another subnet is excluded"),
         pytest.param({}, {"blocks": blocking(), "exclusions": excluding("vpc/vpc-1", mode="allow-egress")}, Exposure.BLOCKED, id="excluded outwards only"),
+        pytest.param({}, {"blocks": blocking(), "exclusions": excluding("vpc/vpc-1", state="create-in-progress")}, Exposure.EXPOSED, id="the exclusion is being made"),
         pytest.param({}, {"blocks": blocking(), "exclusions": excluding("vpc/vpc-1", state="delete-complete")}, Exposure.BLOCKED, id="the exclusion is gone"),
         pytest.param({}, {"blocks": DARK}, Exposure.NOT_SEEN, id="blocking is dark"),
         pytest.param({}, {"blocks": blocking(), "exclusions": DARK}, Exposure.NOT_SEEN, id="exclusions are dark"),

@@ -450,6 +450,15 @@ def test_flow_logs_and_why_they_cannot_be_delivered() -> None:
     )
 
 
+def test_public_access_that_is_not_blocked_yet() -> None:
+    operation = "ec2.describe_vpc_block_public_access_options"
+    options = {"InternetGatewayBlockMode": "block-ingress", "State": "update-in-progress"}
+    with answering(Answer(operation, {"VpcBlockPublicAccessOptions": options})) as connection:
+        (found,) = seen(connection, BlockPublicAccess)
+
+    assert found.mode == "off"
+
+
 def test_the_blocks_of_a_vpc_that_are_in_use_its_own_first() -> None:
     def block(name: str, state: str = "associated") -> dict[str, Any]:
         return {"CidrBlock": name, "CidrBlockState": {"State": state}}

@@ -289,9 +289,7 @@ def is_blocked(
     return not any(name == vpc or name.startswith("subnet-") for name in let_in)
 
 
-_NOT_IN_FORCE = frozenset(
-    {"create-in-progress", "create-failed", "delete-complete", "disable-complete"}
-)
+_NOT_IN_FORCE = frozenset({"create-failed", "delete-complete", "disable-complete"})
 
 
 class Exposure(StrEnum):

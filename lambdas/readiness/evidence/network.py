@@ -166,7 +166,7 @@ class BlockPublicAccess:
     """Whether the region's VPCs are cut off. Source: ec2.DescribeVpcBlockPublicAccessOptions."""
 
     arn: str
-    #: off, block-ingress or block-bidirectional.
+    #: off, block-ingress or block-bidirectional; off also where another is not in force yet.
     mode: str
 
 

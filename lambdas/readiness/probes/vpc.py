@@ -223,9 +223,12 @@ def prefix_lists(aws: Aws) -> Iterator[PrefixList | Gap]:
 @probe(BlockPublicAccess, "ec2.describe_vpc_block_public_access_options")
 def block_public_access(aws: Aws) -> Iterator[BlockPublicAccess]:
     answer = aws.get("ec2.describe_vpc_block_public_access_options")
+    options = answer["VpcBlockPublicAccessOptions"]
+    # It takes minutes until a mode is in force.
+    in_force = options.get("State") != "update-in-progress"
     yield BlockPublicAccess(
         arn=aws.arn("ec2", "vpc-block-public-access-options"),
-        mode=answer["VpcBlockPublicAccessOptions"]["InternetGatewayBlockMode"],
+        mode=options["InternetGatewayBlockMode"] if in_force else "off",
     )
 
 
