@@ -313,7 +313,8 @@ def test_a_request_that_names_what_is_not_there_is_refused_with_the_nearest_name
 
 
 def test_nothing_to_scan_is_said_in_a_sentence() -> None:
-    with pytest.raises(PlanError, match="nothing to scan"):
+    sentence = "nothing to scan: there is no organization role to list accounts; name accounts"
+    with pytest.raises(PlanError, match=sentence):
         make_plan(Request(), scan="a", started=NOW, configuration=Configuration())
 
 

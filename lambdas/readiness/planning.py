@@ -315,7 +315,7 @@ def _nothing(skipped: Sequence[SkippedAccount], unlisted: str) -> str:
             f"there is nothing to scan: the organization's accounts were not seen ({unlisted}); "
             f"mend its role, or {name}"
         )
-    return f"there is nothing to scan: no role lists the organization's accounts; {name}"
+    return f"there is nothing to scan: there is no organization role to list accounts; {name}"
 
 
 def _environment(tags: Mapping[str, str]) -> str:
