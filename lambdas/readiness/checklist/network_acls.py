@@ -88,7 +88,7 @@ def ec2_nacl_admin_ports_not_public(
             f"{acl.arn}#{number}"
         )
     if clean:
-        yield passed("lets no wide source reach a login port")
+        yield passed("lets the internet reach no login port")
 
 
 def _left_out(acl: NetworkAcl, interfaces: Evidence[NetworkInterface], unit: Unit) -> str:

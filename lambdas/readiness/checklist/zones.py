@@ -124,10 +124,11 @@ def route53_record_target_exists(
 
     Pass: every record that leads to a load balancer, a distribution, a bucket's website, an API, an
     accelerator or an address of EC2 leads to one of a scanned account.
-    Fix: delete the record; from then on delete a record first, and what it leads to after it.
-    Blind spot: distributions that Cognito, Amplify or AppSync make for a domain are AWS's own; name
-    them in `accepted_targets`, as well as addresses of Lightsail, accelerators with custom routing,
-    and what lies in accounts or regions that are not scanned.
+    Fix: where nothing of yours is behind the target, delete the record; where something is, name the
+    target in `accepted_targets`. Delete a record always before what it leads to.
+    Blind spot: distributions that Cognito, Amplify or AppSync make for a domain are AWS's own, and look
+    like nobody's; so do addresses of Lightsail, accelerators with custom routing, and what lies in
+    accounts or regions that are not scanned.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html
     """
     stale = unit.age_days(listed_on()) > ranges_max_age_days
