@@ -347,6 +347,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("EFS backs itself up", PASS, (EFS, policy("ENABLED"))),
         Row("EFS in AWS Backup", PASS, (EFS, policy("DISABLED"), protected(EFS.arn, "EFS"))),
         Row("EFS without either", FAIL, (EFS, policy("DISABLED"))),
+        Row("EFS that is being deleted, FSx that failed", NOT_APPLICABLE, (replace(EFS, state="deleting"), policy("DISABLED"), fsx(state="FAILED"))),
         Row("FSx keeps seven days", PASS, (fsx(backup_retention_days=7),)),
         Row("FSx keeps six days", FAIL, (fsx(backup_retention_days=6),)),
         Row("FSx in AWS Backup", PASS, (fsx(), protected(fsx().arn, "FSx"))),

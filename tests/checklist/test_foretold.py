@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -124,6 +125,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("one category", {f"{ACCOUNT}/{REGION}": NO_EVIDENCE}, (database(), subscription("failure")), says="without maintenance"),
         Row("of snapshots", NO_EVIDENCE, (database(), subscription(source="db-snapshot"))),
         Row("switched off", NO_EVIDENCE, (database(), subscription(*BOTH, enabled=False))),
+        Row("its topic is gone", NO_EVIDENCE, (database(), replace(subscription(*BOTH), status="topic-not-exist")), says="reaches no topic (topic-not-exist)"),
         Row("no subscription", NO_EVIDENCE, (cluster(),)),
         Row("no database", NOT_APPLICABLE),
         Row("databases are dark", UNKNOWN, dark=[DbInstance]),

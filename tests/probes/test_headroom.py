@@ -113,6 +113,7 @@ def test_event_subscriptions_are_asked_for_where_there_are_databases() -> None:
         "SourceType": "db-instance",
         "EventCategoriesList": ["maintenance"],
         "SnsTopicArn": "arn:topic",
+        "Status": "topic-not-exist",
     }
     bare = {"EventSubscriptionArn": f"{RDS}:es:all"}
     answers = (
@@ -126,7 +127,11 @@ def test_event_subscriptions_are_asked_for_where_there_are_databases() -> None:
 
     assert found == [
         DbEventSubscription(
-            arn=f"{RDS}:es:dba", enabled=True, source="db-instance", categories=("maintenance",)
+            arn=f"{RDS}:es:dba",
+            enabled=True,
+            source="db-instance",
+            categories=("maintenance",),
+            status="topic-not-exist",
         ),
         DbEventSubscription(arn=f"{RDS}:es:all", enabled=False, source="", categories=()),
     ]

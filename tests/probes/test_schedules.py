@@ -227,6 +227,25 @@ def test_failed_starts_of_rules_and_of_groups_of_schedules() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "enabled"),
+    [
+        ({"Schedule": "rate(7 days)"}, True),
+        ({"Schedule": "rate(7 days)", "EndDate": "2027-01-01T00:00Z", "NextExecutionTime": "2026-11-25T00:00Z"}, True),
+        ({"Schedule": "rate(7 days)", "EndDate": "2025-01-01T00:00Z"}, False),
+        ({"Schedule": "at(2025-01-01T00:00:00)"}, False),
+        ({"Schedule": "at(2027-01-01T00:00:00)", "NextExecutionTime": "2027-01-01T00:00Z"}, True),
+    ],
+)  # fmt: skip
+def test_a_window_that_opens_no_more_is_off(said: dict[str, Any], enabled: bool) -> None:
+    listed = [{"WindowId": f"mw-{0:017}", "Name": "nightly", "Enabled": True, **said}]
+    answer = Answer("ssm.describe_maintenance_windows", {"WindowIdentities": listed})
+    with answering(answer) as connection:
+        (found,) = seen(connection, MaintenanceWindow)
+
+    assert found.enabled is enabled
+
+
 def test_maintenance_windows(account: str) -> None:
     client = boto3.client("ssm", region_name=REGION)
     made = client.create_maintenance_window(

@@ -82,6 +82,8 @@ DERIVED_BUCKETS = (
 )
 
 _UNATTACHED = "is attached to an instance that was made or deleted during the scan"
+#: States of file systems that hold no data yet, or none any more.
+_NO_DATA = ("creating", "deleting", "deleted", "error", "failed")
 #: A plan of which nothing ran for longer does not make backups.
 PLAN_RUN_DAYS = 8
 #: A volume that was let go for less may be on its way to another instance.
@@ -305,6 +307,8 @@ def needs_no_backup(
             return judged_at_its_source(resource)
         case Bucket(name=name) if any(fnmatchcase(name, each) for each in derived_buckets):
             return "holds logs or what can be made again, by its name"
+        case EfsFileSystem(state=state) | FsxFileSystem(state=state) if state.lower() in _NO_DATA:
+            return f"is in the state {state}"
         case FsxFileSystem(deployment=deployment) if deployment.startswith("SCRATCH"):
             return "is scratch storage, which FSx cannot back up"
         case Volume(managed=True):

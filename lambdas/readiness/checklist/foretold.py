@@ -74,14 +74,18 @@ def health_event_notification_configured(
     return no_evidence("sends events of AWS Health to nobody")
 
 
+#: Why a subscription that is on reaches nobody.
+_MUTE = ("no-permission", "topic-not-exist")
+
+
 @check(Severity.LOW, scope=Scope.REGION)
 def rds_event_subscription_configured(
     databases: Evidence[DbInstance | DbCluster], subscriptions: Evidence[DbEventSubscription]
 ) -> Result:
     """A failover or a forced patch that nobody was told of is found in the logs, a day later.
 
-    Pass: an enabled event subscription tells of maintenance and failure of database instances or
-    clusters.
+    Pass: an enabled event subscription whose topic it may reach tells of maintenance and failure of
+    database instances or clusters.
     Fix: subscribe a topic to the categories maintenance and failure of all instances and clusters.
     Blind spot: a subscription for a few databases counts for all of the region, and who hears the
     topic is judged elsewhere, where alarms use it too.
@@ -90,6 +94,9 @@ def rds_event_subscription_configured(
     part = ""
     for each in subscriptions:
         if not each.enabled or each.source not in ("", "db-instance", "db-cluster"):
+            continue
+        if each.status in _MUTE:
+            part = f", but for a subscription that reaches no topic ({each.status})"
             continue
         missing = {"maintenance", "failure"} - {*each.categories} if each.categories else set()
         if not missing:

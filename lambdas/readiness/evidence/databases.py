@@ -75,6 +75,8 @@ class DbEventSubscription:
     source: str
     #: maintenance, failure, …; empty for all.
     categories: tuple[str, ...]
+    #: active, or what keeps it from telling anybody: no-permission or topic-not-exist; …
+    status: str = "active"
 
 
 @record(Scope.REGION, "database's free storage")

@@ -176,6 +176,8 @@ class EfsFileSystem:
     zone: str
     tags: Mapping[str, str]
     encrypted: bool = False
+    #: creating, available, updating, deleting, deleted or error.
+    state: str = "available"
 
 
 @record(Scope.REGION, "EFS backup policy")
@@ -201,3 +203,5 @@ class FsxFileSystem:
     #: Days of automatic daily backups; 0 means off.
     backup_retention_days: int
     tags: Mapping[str, str]
+    #: AVAILABLE, CREATING, FAILED, DELETING, MISCONFIGURED, UPDATING or MISCONFIGURED_UNAVAILABLE.
+    state: str = "AVAILABLE"

@@ -19,6 +19,7 @@ def file_systems(aws: Aws) -> Iterator[EfsFileSystem]:
             zone=each.get("AvailabilityZoneName", ""),
             tags=tags_of(each),
             encrypted=each.get("Encrypted", False),
+            state=each["LifeCycleState"],
         )
 
 

@@ -28,4 +28,5 @@ def file_systems(aws: Aws) -> Iterator[FsxFileSystem]:
             deployment=settings.get("DeploymentType", ""),
             backup_retention_days=settings.get("AutomaticBackupRetentionDays", 0),
             tags=tags_of(each),
+            state=each.get("Lifecycle", "AVAILABLE"),
         )

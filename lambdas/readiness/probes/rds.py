@@ -201,5 +201,6 @@ def event_subscriptions(
                 enabled=each.get("Enabled", False),
                 source=each.get("SourceType", ""),
                 categories=tuple(each.get("EventCategoriesList") or ()),
+                status=each.get("Status", "active"),
             )
     yield from hidden

@@ -161,5 +161,11 @@ def maintenance_windows(aws: Aws) -> Iterator[MaintenanceWindow]:
         yield MaintenanceWindow(
             arn=aws.arn("ssm", f"maintenancewindow/{each['WindowId']}"),
             name=each.get("Name", ""),
-            enabled=each.get("Enabled", False),
+            enabled=each.get("Enabled", False) and not _is_over(each),
         )
+
+
+def _is_over(window: Mapping[str, Any]) -> bool:
+    """Whether a window that ends, or opens once, opens no more."""
+    ends = "EndDate" in window or window.get("Schedule", "").startswith("at(")
+    return ends and not window.get("NextExecutionTime")
