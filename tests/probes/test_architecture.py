@@ -122,6 +122,14 @@ def test_a_pillar_without_numbers_is_a_gap_and_not_answered() -> None:
     assert [gap.reason for gap in found.gaps] == [Reason.ODD_ANSWER]
 
 
+def test_a_pillar_that_counts_nothing_is_not_answered() -> None:
+    fresh = {"PillarId": "costOptimization", "RiskCounts": {}}
+    with answering(listed("a"), got("a"), Answer(REVIEW, reviewed(fresh))) as connection:
+        (found,) = seen(connection, CostReview)
+
+    assert found.unanswered == 1
+
+
 def test_workloads_that_may_not_be_listed_are_a_gap() -> None:
     with answering(Answer(LIST, error=DENIED)) as connection:
         found = seen(connection, WellArchitectedWorkload)

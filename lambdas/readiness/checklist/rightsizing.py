@@ -6,6 +6,8 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -21,6 +23,7 @@ from readiness.checklist.model import (
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import DbCluster, DbInstance
+from readiness.evidence.environments import declared_production
 from readiness.evidence.scaling import AutoScalingGroup, GroupSchedule
 from readiness.evidence.usage import (
     DatabaseConnections,
@@ -104,6 +107,8 @@ def _found(found: InstanceRecommendation | None, saving_percent: float) -> Resul
             return failed(f"is too large {saving}{better} (Compute Optimizer{blind})")
         case "overprovisioned":
             return no_evidence(f"is too large, by no told price (Compute Optimizer{blind})")
+        case "notoptimized":
+            return no_evidence(f"is not optimized, by no told reason (Compute Optimizer{blind})")
         case other:
             return no_evidence(f"is found {other} (Compute Optimizer{blind})")
 
@@ -195,6 +200,17 @@ def _hours_told(found: RunHours | DatabaseHours, max_run_ratio: float, up: bool)
     return passed(said) if ratio <= max_run_ratio else failed(said)
 
 
+def _untold(tags: Mapping[str, str], gone: str) -> Result:
+    """Say why nothing is told of the hours of something that is not production."""
+    if declared_production(tags):
+        # Probes do not know the words of the configuration, and leave out what these usually mean.
+        return unknown(
+            Reason.NOT_SCANNED,
+            "is tagged as production is by default, and its hours were not asked for",
+        )
+    return not_applicable(gone)
+
+
 @check(Severity.MEDIUM)
 def ec2_instance_offhours_stopped(
     machine: Instance | AutoScalingGroup,
@@ -232,7 +248,7 @@ def ec2_instance_offhours_stopped(
         up = machine.state == "running"
     found = hours.of(machine.arn)
     if found is None:
-        return not_applicable("was made or terminated during the scan")
+        return _untold(machine.tags, "was made or terminated during the scan")
     return _hours_told(found, nonprod_max_run_ratio, up)
 
 
@@ -270,7 +286,7 @@ def rds_instance_offhours_stopped(
         return passed("scales down to nothing")
     found = hours.of(database.arn)
     if found is None:
-        return not_applicable("was made or deleted during the scan")
+        return _untold(database.tags, "was made or deleted during the scan")
     return _hours_told(found, nonprod_max_run_ratio, database.status == "available")
 
 

@@ -194,7 +194,7 @@ def _sized_instance(found: InstanceRecommendation) -> Result:
         case "optimized":
             return passed("is as large as it needs, as Compute Optimizer finds")
         case _:
-            return no_evidence(f"is {found.finding} to Compute Optimizer")
+            return no_evidence("is not optimized, as Compute Optimizer finds, by no told reason")
 
 
 def _sized(found: SizingRecommendation) -> Result:

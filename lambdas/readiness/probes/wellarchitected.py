@@ -54,11 +54,12 @@ def cost_reviews(
         review = answer["LensReview"]
         pillars = {each["PillarId"]: each for each in review["PillarReviewSummaries"]}
         if _COSTS in pillars:
+            risks = pillars[_COSTS]["RiskCounts"]
             yield CostReview(
                 arn=workload.arn,
                 updated=review["UpdatedAt"],
-                # Numbers of nothing are left out, the numbers as a whole never.
-                unanswered=pillars[_COSTS]["RiskCounts"].get("UNANSWERED", 0),
+                # Numbers of nothing are left out; where nothing is counted, no question was answered.
+                unanswered=risks.get("UNANSWERED", 0 if risks else 1),
             )
 
     yield from aws.each(workloads, look)
