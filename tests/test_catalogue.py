@@ -663,6 +663,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         ("codebuild_project_triggered_automatically", kind): "its webhook suffices"
         for kind in ("Build", "Pipeline")
     },
+    ("ecr_repository_version_tags", "CacheRule"): "a name without a slash is of no such rule",
     **{
         ("repository_ci_runs_recent", kind): "one way to run is enough"
         for kind in ("Build", "CiStep", "CommitStatus", "WorkflowRun")

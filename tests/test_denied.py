@@ -47,6 +47,7 @@ NOT_SEEN: dict[str, str] = {
         "nothing ran for a month in the simulated account",
     ),
     "ce:ListCostAllocationTags": "the simulated account costs nothing",
+    "ecr:DescribePullThroughCacheRules": "no name of its repositories may be of such a rule",
     "wellarchitected:GetLensReview": "the simulated account cannot list workloads",
     "wellarchitected:GetWorkload": "the simulated account cannot hold reviews",
     "guardduty:GetAdministratorAccount": "a rule of its own sends security events on already",

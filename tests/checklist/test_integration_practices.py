@@ -56,7 +56,13 @@ from readiness.evidence.builds import Build, BuildCommand, BuildProject, BuildRe
 from readiness.evidence.code_scans import CodeRepositoryCoverage, ProfilingGroup
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.pipelines import Action, Pipeline, Stage
-from readiness.evidence.registry import EcrImage, EcrRepository, PackageRepository, PackageVersion
+from readiness.evidence.registry import (
+    CacheRule,
+    EcrImage,
+    EcrRepository,
+    PackageRepository,
+    PackageVersion,
+)
 from readiness.evidence.repository import (
     Branch,
     BranchRule,
@@ -186,9 +192,13 @@ ECR = EcrRepository(
 )  # fmt: skip
 
 
-def image(days: float, *tags: str) -> EcrImage:
+CACHED = replace(ECR, arn=f"arn:aws:ecr:{HERE}:repository/hub/nginx", name="hub/nginx")
+CACHE = CacheRule(arn=f"arn:aws:ecr:{HERE}:pull-through-cache-rule/hub", prefix="hub")
+
+
+def image(days: float, *tags: str, of: EcrRepository = ECR) -> EcrImage:
     digest = f"sha256:{days}"
-    return EcrImage(arn=f"{ECR.arn}@{digest}", repository=ECR.arn, digest=digest, tags=tags, pushed=days_ago(days))  # fmt: skip
+    return EcrImage(arn=f"{of.arn}@{digest}", repository=of.arn, digest=digest, tags=tags, pushed=days_ago(days))  # fmt: skip
 
 
 PACKAGES = PackageRepository(
@@ -355,6 +365,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a smaller sample", PASS, (ECR, *(image(n, f"1.{n}") for n in range(1, 4)), image(9, "dev")), options={"newest": 3}),
         Row("assets of the CDK", PASS, (ECR, image(1, "a" * 64), image(2, "b" * 64), image(3, "c" * 64))),
         Row("no image", NOT_APPLICABLE, (ECR,)),
+        Row("copies of another registry", NOT_APPLICABLE, (CACHED, CACHE, image(1, "latest", of=CACHED)), says="rule hub copies"),
+        Row("a name that begins like that of a rule", FAIL, (replace(CACHED, name="hubs/nginx"), CACHE, image(1, "latest", of=CACHED))),
+        Row("rules are dark", UNKNOWN, (CACHED, image(1, "latest", of=CACHED)), dark=[CacheRule]),
         *darks((ECR,), EcrRepository, EcrImage),
     ],
     codeartifact_package_version_published: [

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence
-from readiness.evidence.registry import EcrImage, EcrRepository, PackageRepository, PackageVersion
+from readiness.evidence.registry import (
+    CacheRule,
+    EcrImage,
+    EcrRepository,
+    PackageRepository,
+    PackageVersion,
+)
 from tests.probes.looking import (
     DENIED,
     Answer,
@@ -44,6 +50,38 @@ def repository(name: str, **changes: Any) -> EcrRepository:
         "created": NOW,
     }
     return EcrRepository(**values | changes)
+
+
+def test_cache_rules_are_asked_for_where_a_name_may_be_of_one() -> None:
+    rule = {"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "registry-1.docker.io"}
+    answers = (
+        Answer("ecr.describe_repositories", {"repositories": [listed("hub/nginx")]}),
+        Answer("ecr.describe_pull_through_cache_rules", {"pullThroughCacheRules": [], "nextToken": "n"}, asked={}),
+        Answer("ecr.describe_pull_through_cache_rules", {"pullThroughCacheRules": [rule]}, asked={"nextToken": "n"}),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        found = seen(connection, CacheRule)
+        assert_made_as_declared(connection, EcrRepository, CacheRule)
+
+    arn = f"arn:aws:ecr:{REGION}:{ACCOUNT}:pull-through-cache-rule/hub"
+    assert found == Evidence((CacheRule(arn=arn, prefix="hub"),))
+
+
+def test_cache_rules_are_not_asked_for_where_no_name_has_a_prefix() -> None:
+    with answering(
+        Answer("ecr.describe_repositories", {"repositories": [listed("shop")]})
+    ) as connection:
+        assert seen(connection, CacheRule) == Evidence()
+
+
+def test_cache_rules_that_are_refused() -> None:
+    with answering(
+        Answer("ecr.describe_repositories", {"repositories": [listed("hub/nginx")]}),
+        Answer("ecr.describe_pull_through_cache_rules", error=DENIED),
+    ) as connection:
+        found = seen(connection, CacheRule)
+
+    assert found == Evidence(gaps=(refused("ecr:DescribePullThroughCacheRules"),))
 
 
 def test_repositories_of_every_page() -> None:

@@ -22,7 +22,13 @@ from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.practices import PUBLISH_ACTIONS, PUBLISH_COMMANDS, VERSION
-from readiness.evidence.registry import EcrImage, EcrRepository, PackageRepository, PackageVersion
+from readiness.evidence.registry import (
+    CacheRule,
+    EcrImage,
+    EcrRepository,
+    PackageRepository,
+    PackageVersion,
+)
 from readiness.evidence.repository import (
     Branch,
     BuildDefinition,
@@ -39,6 +45,7 @@ from readiness.evidence.versions import FunctionVersion
 def ecr_repository_version_tags(
     repository: EcrRepository,
     images: Evidence[EcrImage],
+    rules: Evidence[CacheRule],
     *,
     ratio: float = 0.90,
     newest: int = 20,
@@ -46,12 +53,16 @@ def ecr_repository_version_tags(
     """A tag that names a version says which commit runs; `latest` says when somebody pushed.
 
     Pass: of the 20 newest tagged images 90 % have a tag that is a version, a commit or a build number,
-    and the newest is not only `latest`. Of fewer than 3 images the newest alone is judged.
+    and the newest is not only `latest`. Of fewer than 3 images the newest alone is judged. Copies that
+    a pull-through cache rule makes are left out.
     Fix: tag every image with its version or commit where it is built.
     Blind spot: of a repository with more than 1,000 images the newest may not be among those listed.
-    Copies that a pull-through cache rule makes are judged as one's own images are.
+    What a pull-through cache rule without a prefix copies is judged as one's own.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html
     """
+    for rule in rules if "/" in repository.name else ():
+        if repository.name.startswith(f"{rule.prefix}/"):
+            return not_applicable(f"holds what the pull-through cache rule {rule.prefix} copies")
     own = list(images.about(repository.arn, "repository"))
     if not own:
         return not_applicable("holds no image")

@@ -45,6 +45,16 @@ class RegistryScanning:
     rules: tuple[ScanningRule, ...]
 
 
+@record(Scope.REGION, "pull-through cache rule")
+class CacheRule:
+    """A rule by which ECR copies images of another registry. Source: ecr.DescribePullThroughCacheRules."""
+
+    #: `…:pull-through-cache-rule/<prefix>`: ECR gives it no name of its own.
+    arn: str
+    #: What stands before the slash in the names of the repositories that it fills.
+    prefix: str
+
+
 @record(Scope.REGION, "container image")
 class EcrImage:
     """One of the images of a repository's first page of 1,000. Source: ecr.DescribeImages."""

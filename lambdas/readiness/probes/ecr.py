@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from itertools import islice
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.registry import EcrImage, EcrRepository, RegistryScanning, ScanningRule
+from readiness.evidence.registry import (
+    CacheRule,
+    EcrImage,
+    EcrRepository,
+    RegistryScanning,
+    ScanningRule,
+)
 from readiness.probes import probe
-from readiness.probes.aws import Aws
+from readiness.probes.aws import Aws, gathered
 
 #: Images cannot be asked for by age: one page of each repository is read.
 PAGE = 1_000
@@ -28,6 +34,18 @@ def repositories(aws: Aws) -> Iterator[EcrRepository]:
             scan_on_push=each.get("imageScanningConfiguration", {}).get("scanOnPush", False),
             created=each["createdAt"],
         )
+
+
+@probe(CacheRule, "ecr.describe_pull_through_cache_rules")
+def cache_rules(aws: Aws, repositories: Evidence[EcrRepository]) -> Iterator[CacheRule | Gap]:
+    listed, hidden = gathered(repositories)
+    # A rule fills repositories whose names begin with its prefix and a slash.
+    if any("/" in each.name for each in listed):
+        found = aws.pages("ecr.describe_pull_through_cache_rules", "pullThroughCacheRules")
+        for each in found:
+            prefix = each["ecrRepositoryPrefix"]
+            yield CacheRule(arn=aws.arn("ecr", f"pull-through-cache-rule/{prefix}"), prefix=prefix)
+    yield from hidden
 
 
 @probe(EcrImage, "ecr.describe_images")
