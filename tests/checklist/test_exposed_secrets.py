@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -155,6 +156,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("another hook", FAIL, [HERE, OFF, hook("black"), hook("local", "make lint")]),
         Row("a step in CI prevents nothing", FAIL, [HERE, OFF, step("gitleaks detect")]),
         Row("in CodeCommit, a build of every change", PASS, [repository(arn=CODECOMMIT, provider=Provider.CODECOMMIT), IN_BUILD], unit={"repository": CODECOMMIT}, says="every change searched"),
+        Row("in CodeCommit, a build of every change that calls a task", UNKNOWN, [repository(arn=CODECOMMIT, provider=Provider.CODECOMMIT), replace(IN_BUILD, commands=(replace(IN_BUILD.commands[0], command="make secrets"),))], unit={"repository": CODECOMMIT}, says="may have changes searched"),
         Row("in CodeCommit, nothing", FAIL, [IN_CODECOMMIT]),
         Row("a folder", UNKNOWN, [FOLDER], gaps={SecretScanning: UNSUPPORTED}, says="provider unsupported"),
         Row("archived", NOT_APPLICABLE, [repository(archived=True)]),

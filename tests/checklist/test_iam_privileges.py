@@ -140,6 +140,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("nor one that wants a key to be absent", FAIL, with_inline(allow("*", Condition={"Null": {"aws:ResourceTag/team": "true"}}))),
         Row("nor one that wants it in other words", FAIL, with_inline(allow("*", Condition={"Null": {"aws:ResourceTag/team": True}}))),
         Row("nor one on who calls for whom", FAIL, with_inline(allow("*", Condition={"Bool": {"aws:ViaAWSService": "false"}}))),
+        Row("nor one on which machine calls", FAIL, with_inline(allow("*", Condition={"ArnEquals": {"ec2:SourceInstanceARN": "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"}}))),
         Row("nor one on by way of what", FAIL, with_inline(allow("*", Condition={"ForAnyValue:StringEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}}))),
         Row("one that wants a key narrows", PASS, with_inline(allow("*", Condition={"Null": {"aws:ResourceTag/team": "false"}}))),
         Row("AWS's policy of a service role", PASS, (iam_role(attached=("arn:aws:iam::aws:policy/service-role/AWSSomething",)),)),

@@ -191,7 +191,7 @@ def test_what_inspector_scans() -> None:
     whole = {
         "accountId": ACCOUNT,
         "state": state("ENABLED"),
-        "resourceState": {"ec2": state("ENABLED"), "ecr": state("DISABLED"), "lambda": state("ENABLING")},
+        "resourceState": {"ec2": state("ENABLED"), "ecr": state("DISABLED"), "lambda": state("ENABLING"), "codeRepository": state("ENABLED")},
     }  # fmt: skip
     answer = Answer(
         "inspector2.batch_get_account_status",
@@ -202,7 +202,13 @@ def test_what_inspector_scans() -> None:
         found = seen(connection, InspectorStatus)
         assert_made_as_declared(connection, InspectorStatus)
 
-    types = {"ec2": "ENABLED", "ecr": "DISABLED", "lambda": "ENABLING", "lambdaCode": "DISABLED"}
+    types = {
+        "ec2": "ENABLED",
+        "ecr": "DISABLED",
+        "lambda": "ENABLING",
+        "lambdaCode": "DISABLED",
+        "codeRepository": "ENABLED",
+    }
     assert found == Evidence((InspectorStatus(arn=arn("inspector2", "account"), types=types),))
 
 

@@ -76,7 +76,7 @@ def doors(**given: Any) -> tuple[Answer, ...]:
                 Answer("apigatewayv2.get_integrations", {"Items": []}),
             )
         ),
-        Answer("appsync.list_graphql_apis", {"graphqlApis": given.get("graphql", [])}),
+        Answer("appsync.list_graphql_apis", {"graphqlApis": given.get("graphql", [])}, asked={"owner": "CURRENT_ACCOUNT"}),
         Answer("elbv2.describe_load_balancers", {"LoadBalancers": balancers}),
         *(Answer("elbv2.describe_listeners", {"Listeners": [listener]}) for _ in balancers),
         *(Answer("elbv2.describe_rules", {"Rules": rules}) for _ in facing),

@@ -175,11 +175,16 @@ def repository_secret_push_prevention(
             )
             if tool:
                 return passed(f"has a commit hook of {tool.name}")
+    unfollowed = False
     if repository.provider is Provider.CODECOMMIT:
         for step in steps_of(repository.arn, steps, projects, pipelines):
             tool = run_by(SECRET_TOOLS, step)
             if tool and stops_changes(step):
                 return passed(f"has every change searched by {tool.name} in {run_of(step)}")
+            unfollowed = unfollowed or (is_unfollowed(step) and stops_changes(step))
     if any(each.push_protection for each in scannings):
         return passed("has push protection")
+    if unfollowed:
+        because = "may have changes searched in a task that CodeBuild or CodePipeline calls"
+        return unknown(Reason.UNDECIDED, because)
     return failed("takes pushes with secrets in them")

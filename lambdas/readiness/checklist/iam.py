@@ -75,6 +75,8 @@ _CIRCUMSTANCES = frozenset(
         "aws:userid",
         "aws:username",
         "aws:viaawsservice",
+        "ec2:sourceinstancearn",
+        "lambda:sourcefunctionarn",
         "aws:vpcsourceip",
     }
 )

@@ -68,7 +68,8 @@ class InspectorStatus:
     """What Inspector scans in a region. Source: inspector2.BatchGetAccountStatus."""
 
     arn: str
-    #: ENABLING, ENABLED, DISABLING, DISABLED, SUSPENDING or SUSPENDED, by ec2, ecr, lambda, lambdaCode.
+    #: ENABLING, ENABLED, DISABLING, DISABLED, SUSPENDING or SUSPENDED, by ec2, ecr, lambda,
+    #: lambdaCode and codeRepository.
     types: Mapping[str, str]
 
 

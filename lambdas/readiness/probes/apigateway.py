@@ -83,7 +83,12 @@ def rest_stages(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestStage | Gap]:
 def rest_methods(aws: Aws, apis: Evidence[RestApi]) -> Iterator[RestMethod | Gap]:
     def look(api: RestApi) -> Iterator[RestMethod]:
         listed = aws.pages(
-            "apigateway.get_resources", "items", restApiId=api.id, embed=["methods"], limit=500
+            "apigateway.get_resources",
+            "items",
+            absent=GONE,
+            restApiId=api.id,
+            embed=["methods"],
+            limit=500,
         )
         for each in listed:
             for verb, method in (each.get("resourceMethods") or {}).items():

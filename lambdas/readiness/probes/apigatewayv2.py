@@ -8,7 +8,7 @@ from typing import Any
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.apis import HttpApi, HttpRoute, HttpStage
 from readiness.probes import probe
-from readiness.probes.apigateway import QUEUES, api_arn, integration_of
+from readiness.probes.apigateway import GONE, QUEUES, api_arn, integration_of
 from readiness.probes.aws import Aws
 
 #: The services of `IntegrationSubtype`, e.g. `SQS-SendMessage`, as integrations name them by URI.
@@ -29,7 +29,7 @@ def http_apis(aws: Aws) -> Iterator[HttpApi]:
 @probe(HttpStage, "apigatewayv2.get_stages")
 def http_stages(aws: Aws, apis: Evidence[HttpApi]) -> Iterator[HttpStage | Gap]:
     def look(api: HttpApi) -> Iterator[HttpStage]:
-        for each in aws.pages("apigatewayv2.get_stages", "Items", ApiId=api.id):
+        for each in aws.pages("apigatewayv2.get_stages", "Items", absent=GONE, ApiId=api.id):
             settings = each.get("DefaultRouteSettings") or {}
             yield HttpStage(
                 arn=f"{api.arn}/stages/{each['StageName']}",
@@ -46,8 +46,8 @@ def http_stages(aws: Aws, apis: Evidence[HttpApi]) -> Iterator[HttpStage | Gap]:
 @probe(HttpRoute, "apigatewayv2.get_routes", "apigatewayv2.get_integrations")
 def http_routes(aws: Aws, apis: Evidence[HttpApi]) -> Iterator[HttpRoute | Gap]:
     def look(api: HttpApi) -> Iterator[HttpRoute]:
-        routes = list(aws.pages("apigatewayv2.get_routes", "Items", ApiId=api.id))
-        listed = aws.pages("apigatewayv2.get_integrations", "Items", ApiId=api.id)
+        routes = list(aws.pages("apigatewayv2.get_routes", "Items", absent=GONE, ApiId=api.id))
+        listed = aws.pages("apigatewayv2.get_integrations", "Items", absent=GONE, ApiId=api.id)
         called = {each["IntegrationId"]: _called(each) for each in listed}
         for each in routes:
             target = each.get("Target", "").removeprefix("integrations/")

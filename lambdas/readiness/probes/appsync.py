@@ -11,7 +11,8 @@ from readiness.probes.aws import Aws
 
 @probe(GraphqlApi, "appsync.list_graphql_apis")
 def graphql_apis(aws: Aws) -> Iterator[GraphqlApi]:
-    for each in aws.pages("appsync.list_graphql_apis", "graphqlApis"):
+    # Those that other accounts share are theirs.
+    for each in aws.pages("appsync.list_graphql_apis", "graphqlApis", owner="CURRENT_ACCOUNT"):
         others = each.get("additionalAuthenticationProviders") or ()
         yield GraphqlApi(
             arn=each["arn"],

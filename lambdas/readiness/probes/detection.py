@@ -28,7 +28,7 @@ _OFF = ("InvalidAccessException", "ResourceNotFoundException")
 PAGE = 100
 #: User Notifications is configured in one region for all, and in one partition only.
 _NOTIFICATIONS = {"aws": "us-east-1"}
-_TYPES = ("ec2", "ecr", "lambda", "lambdaCode")
+_TYPES = ("ec2", "ecr", "lambda", "lambdaCode", "codeRepository")
 
 
 @probe(SecurityHub, "securityhub.describe_hub")
