@@ -6,12 +6,14 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from readiness.checklist.acl import opening
 from readiness.checklist.exposure import (
     WIDE_IPV4_PREFIX,
     WIDE_IPV6_PREFIX,
+    group_named,
     hits,
     is_workload,
     wide_sources,
@@ -21,8 +23,10 @@ from readiness.checklist.tiers import DATA_STORES, DataStores
 from readiness.evidence import Evidence, Gap, NotSeenError, Reason, account_of
 from readiness.evidence.databases import DbInstance
 from readiness.evidence.network import (
+    AclEntry,
     NetworkAcl,
     NetworkInterface,
+    Permission,
     PrefixList,
     SecurityGroup,
     Subnet,
@@ -55,39 +59,30 @@ def ec2_nacl_admin_ports_not_public(
     if why:
         yield not_applicable(why)
         return
+    opens = partial(opening, acl, ipv4_prefix=wide_ipv4_prefix, ipv6_prefix=wide_ipv6_prefix)
     opened: dict[int, list[int]] = {}
-    clean = True
+    for_answers: dict[int, AclEntry] = {}
     for port in nacl_admin_ports:
-        entry = opening(acl, port, ipv4_prefix=wide_ipv4_prefix, ipv6_prefix=wide_ipv6_prefix)
-        if entry is None:
-            continue
-        clean = False
-        named = opening(
-            acl,
-            port,
-            without_answers=True,
-            ipv4_prefix=wide_ipv4_prefix,
-            ipv6_prefix=wide_ipv6_prefix,
-        )
-        if named is None and not _open_by_a_group(
-            acl.vpc,
-            port,
-            groups,
-            lists,
-            ipv4_prefix=wide_ipv4_prefix,
-            ipv6_prefix=wide_ipv6_prefix,
-        ):
-            yield passed(
-                f"lets port {port} in as one of the ports for answers; no security group opens it"
-            ).about(f"{acl.arn}#{entry.number}")
-        else:
-            opened.setdefault((named or entry).number, []).append(port)
+        if named := opens(port, without_answers=True):
+            opened.setdefault(named.number, []).append(port)
+        elif entry := opens(port):
+            for_answers[port] = entry
     for number, ports in sorted(opened.items()):
         listed = ", ".join(map(str, ports))
         yield failed(f"lets the internet reach port {listed} by its rule {number}").about(
             f"{acl.arn}#{number}"
         )
-    if clean:
+    for port, entry in for_answers.items():
+        told = f"lets port {port} in as one of the ports for answers"
+        wide = partial(
+            wide_sources, lists=lists, ipv4_prefix=wide_ipv4_prefix, ipv6_prefix=wide_ipv6_prefix
+        )
+        if _is_open_by_a_group(acl.vpc, port, groups, interfaces, wide):
+            result = failed(f"{told}, and a security group opens it to the internet")
+        else:
+            result = passed(f"{told}; no security group opens it")
+        yield result.about(f"{acl.arn}#{entry.number}")
+    if not (opened or for_answers):
         yield passed("lets the internet reach no login port")
 
 
@@ -100,23 +95,23 @@ def _left_out(acl: NetworkAcl, interfaces: Evidence[NetworkInterface], unit: Uni
     return "" if any(map(is_workload, interfaces)) else "is in a region in which nothing runs"
 
 
-def _open_by_a_group(
+def _is_open_by_a_group(
     vpc: str,
     port: int,
     groups: Evidence[SecurityGroup],
-    lists: Evidence[PrefixList],
-    *,
-    ipv4_prefix: int,
-    ipv6_prefix: int,
+    interfaces: Evidence[NetworkInterface],
+    wide: Callable[[Permission], Iterator[str]],
 ) -> bool:
-    return any(
-        True
-        for group in groups
-        if group.vpc == vpc
-        for permission in group.ingress
-        if hits(permission, port)
-        for _ in wide_sources(permission, lists, ipv4_prefix=ipv4_prefix, ipv6_prefix=ipv6_prefix)
-    )
+    """Whether a security group of a VPC opens a port; raises where one is used that is not seen."""
+    own = (group for group in groups if group.vpc == vpc)
+    entries = (entry for group in own for entry in group.ingress if hits(entry, port))
+    if any(True for entry in entries for _ in wide(entry)):
+        return True
+    # Of a VPC that is shared, other accounts have groups of their own.
+    for interface in interfaces.about(vpc, "vpc"):
+        for name in interface.groups:
+            group_named(name, groups)
+    return False
 
 
 @check(Severity.LOW)
