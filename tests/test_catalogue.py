@@ -791,6 +791,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         for kind in kinds.split()
     },
     ("asg_minimum_two_instances", "Instance"): "only nodes of a cluster are counted one by one",
+    ("asg_minimum_two_instances", "ContainerInstance"): "two machines of its own are enough",
     ("ecs_service_minimum_two_tasks", "ScalableTarget"): "a daemon is not scaled",
     ("standalone_instance_not_single_target", "Instance"): "only a single one may be exempt",
     **{

@@ -42,6 +42,7 @@ from readiness.evidence.caches import ReplicationGroup
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import (
     Container,
+    ContainerInstance,
     EcsService,
     EksDescription,
     EksNodegroup,
@@ -52,6 +53,7 @@ from readiness.evidence.network import Subnet
 from readiness.evidence.scaling import (
     AutoScalingGroup,
     GroupActivity,
+    GroupInstance,
     GroupPeak,
     GroupPolicy,
     GroupSchedule,
@@ -186,6 +188,19 @@ def step(number: int = 1, **changes: Any) -> TargetActivity:
 
 def peak(desired: float | None) -> GroupPeak:
     return GroupPeak(arn=group_of().arn, desired=desired)
+
+
+def machine(cluster: str, instance: str) -> ContainerInstance:
+    name = arn("ecs", f"container-instance/{cluster}/{instance}")
+    return ContainerInstance(arn=name, instance=instance)
+
+
+ECS_GROUP = group_of(
+    tags={"AmazonECSManaged": ""},
+    minimum=0,
+    in_service=1,
+    instances=(GroupInstance(id="i-1", state="InService", template=None),),
+)
 
 
 def of_table(number: int, verb: str, **changes: Any) -> TargetActivity:
@@ -403,6 +418,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a stopped node does not count", FAIL, (group_of(tags=HOSTS), NODE, replace(TWO_NODES[1], state="stopped"))),
         Row("machines of a capacity provider", PASS, (group_of(tags={"AmazonECSManaged": ""}, minimum=0, in_service=2),)),
         Row("one machine of a capacity provider", FAIL, (group_of(tags={"AmazonECSManaged": ""}, minimum=0, in_service=1),)),
+        Row("one machine of a capacity provider, beside another's in the cluster", PASS, (ECS_GROUP, machine("shop", "i-1"), machine("shop", "i-9")), says="in a cluster of 2"),
+        Row("one machine of a capacity provider, alone in its cluster", FAIL, (ECS_GROUP, machine("shop", "i-1"), machine("batch", "i-9"))),
+        Row("machines are dark", UNKNOWN, (ECS_GROUP,), dark=[ContainerInstance]),
         Row("what must run once", NOT_APPLICABLE, (group_of(tags=ONCE, minimum=1),), says="has the tag Singleton"),
         Row("by a tag of ours", NOT_APPLICABLE, (group_of(tags={"leader": ""}, minimum=1),), options={"singleton_tag": "Leader"}),
         Row("development", NOT_APPLICABLE, (group_of(tags=DEV, minimum=1),)),

@@ -33,6 +33,7 @@ from readiness.evidence.balancing import (
 from readiness.evidence.caches import ReplicationGroup
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import (
+    ContainerInstance,
     EcsService,
 )
 from readiness.evidence.databases import DbCluster
@@ -52,14 +53,15 @@ def _is_single(tags: Mapping[str, str], singleton_tag: str) -> bool:
 def asg_minimum_two_instances(
     group: AutoScalingGroup,
     instances: Evidence[Instance],
+    machines: Evidence[ContainerInstance],
     unit: Unit,
     *,
     singleton_tag: str = "Singleton",
 ) -> Result:
     """One instance is none as soon as it is replaced.
 
-    Pass: the group never runs fewer than two instances, and two are in service; of machines of a
-    cluster, the cluster has two.
+    Pass: the group never runs fewer than two instances, and two are in service; where a cluster of
+    EKS or ECS fills them, the cluster has two machines, of whichever groups.
     Fix: raise the minimum to two or more; tag what must run once with `Singleton`.
     See: https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html
     """
@@ -75,12 +77,23 @@ def asg_minimum_two_instances(
         return passed(told) if count >= 2 else failed(told)
     if hosts_containers(group.tags):
         told = f"has {counted(group.in_service, 'machine')} for containers in service"
-        return passed(told) if group.in_service >= 2 else failed(told)
+        if group.in_service >= 2:
+            return passed(told)
+        count = _beside(group, machines)
+        told += f", in a cluster of {count}" if count else ""
+        return passed(told) if count >= 2 else failed(told)
     if group.minimum < 2:
         return failed(f"may shrink to {counted(group.minimum, 'instance')}")
     if group.in_service < 2:
         return no_evidence(f"has {group.in_service} of {group.desired} instances in service now")
     return passed(f"runs at least {group.minimum} instances, {group.in_service} now")
+
+
+def _beside(group: AutoScalingGroup, machines: Evidence[ContainerInstance]) -> int:
+    """Return how many machines the clusters of ECS have that those of a group belong to."""
+    own = {each.id for each in group.instances}
+    clusters = {each.cluster for each in machines if each.instance in own} - {""}
+    return sum(each.cluster in clusters for each in machines)
 
 
 def _left_out(tags: Mapping[str, str], unit: Unit, singleton_tag: str) -> str:

@@ -134,6 +134,11 @@ class ContainerInstance:
     #: The id of the EC2 instance, or of a machine elsewhere.
     instance: str
 
+    @property
+    def cluster(self) -> str:
+        """The name of its cluster; empty where its ARN is of the old form without one."""
+        return self.arn.partition(":container-instance/")[2].rpartition("/")[0]
+
 
 @record(Scope.REGION, "capacity provider")
 class CapacityProvider:
