@@ -164,7 +164,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("Spotless in Gradle's check", {"Java": PASS}, (repository(), language("Java"), manifest("build.gradle", "com.diffplug.spotless")), says="bound to the build"),
         Row("Spotless in the pom, bound to no phase", {"Java": FAIL}, (repository(), language("Java"), manifest("pom.xml", "spotless-maven-plugin"))),
         Row("Spotless bound to Maven's verify", {"Java": PASS}, (repository(), language("Java"), manifest("pom.xml", "spotless-maven-plugin", "spotless-maven-plugin:check"))),
-        Row("none", FAIL, PLAIN, says="by nothing"),
+        Row("none", FAIL, PLAIN, says="by no tool"),
         Row("archived", NOT_APPLICABLE, ARCHIVED),
         *(Row(f"{kind.__name__} is dark", UNKNOWN, PLAIN, dark=[kind]) for kind in (SourceFile, Manifest, Hook, CiStep, Repository)),
         Row("languages are dark", UNKNOWN, (repository(), hook("black")), dark=[Language]),

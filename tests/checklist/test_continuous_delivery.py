@@ -749,7 +749,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     appconfig_environment_separation: [
         Row("two environments", PASS, [application(), environment("prod"), environment("dev")], says="prod and dev"),
         Row("one environment here and one elsewhere", {"application/shop": PASS}, [application(), application(OTHER_ACCOUNT), environment("live"), environment("prod", OTHER_ACCOUNT)]),
-        Row("one environment", NO_EVIDENCE, [application(), environment("prod")], says="has 1 environments"),
+        Row("one environment", NO_EVIDENCE, [application(), environment("prod")], says="has one environment"),
         Row("no environment", NO_EVIDENCE, [application()]),
         Row("no application", NO_EVIDENCE, [function()]),
         Row("nothing runs", NOT_APPLICABLE),

@@ -169,11 +169,11 @@ def _runs(
         if tool and good and _reaches(tool, each, configured):
             return f"is linted by {tool.name} in {run_of(each)}"
         return ""
-    context = _context(each)
-    if REVIEW_SERVICES.search(context):
-        return f"is reviewed by {context}"
-    if PRE_COMMIT_CI.search(context) and any(_hook_of(hook, language) for hook in hooks):
-        return f"is linted by a hook that {context} runs"
+    for context in each.contexts if isinstance(each, BranchRule) else (each.context,):
+        if REVIEW_SERVICES.search(context):
+            return f"is reviewed by {context}"
+        if PRE_COMMIT_CI.search(context) and any(_hook_of(hook, language) for hook in hooks):
+            return f"is linted by a hook that {context} runs"
     return ""
 
 
@@ -244,10 +244,6 @@ def _may_be_reported(
     )
 
 
-def _context(each: BranchRule | CommitStatus) -> str:
-    return each.context if isinstance(each, CommitStatus) else ", ".join(each.contexts)
-
-
 # --- Code follows standard naming style conventions -----------------------------------------------
 
 #: Languages with a convention that a tool holds.
@@ -286,14 +282,20 @@ def repository_naming_rules_configured(
     for convention in conventions:
         if convention.kind == "naming" and convention.language == language.name:
             return of_language(
-                language, passed(f"is held to it by {convention.tool} ({convention.path})")
+                language,
+                passed(
+                    f"has its names held to the convention by {convention.tool} ({convention.path})"
+                ),
             )
     if language.name == "Kotlin":  # ktlint and detekt look at names without being told to
         for each in shown:
             for tool in LINTERS:
                 if tool.languages == ("Kotlin",) and tool_shown((tool,), each, "Kotlin"):
                     return of_language(
-                        language, passed(f"is held to it by {tool.name} ({place_of(each)})")
+                        language,
+                        passed(
+                            f"has its names held to the convention by {tool.name} ({place_of(each)})"
+                        ),
                     )
     return of_language(
         language, failed("has no rule for names: no tool's configuration demands any")
@@ -383,11 +385,12 @@ def repository_doc_rules_enforced(
             continue
         demanded = f"{convention.tool} ({convention.path})"
         if convention.tool in _COMPILERS and convention.strict:
-            return of_language(language, passed(f"is demanded by {demanded}"))
+            return of_language(language, passed(f"has its documentation demanded by {demanded}"))
         for each in shown | built:
             if _enforces(each, convention):
                 return of_language(
-                    language, passed(f"is demanded by {demanded} in {place_of(each)}")
+                    language,
+                    passed(f"has its documentation demanded by {demanded} in {place_of(each)}"),
                 )
     if language.name == PYTHON:
         for each in shown | built:
@@ -397,14 +400,17 @@ def repository_doc_rules_enforced(
             held = fits and fits["tool"] not in toothless
             if fits and held and (isinstance(each, Hook) or stops_changes(each)):
                 return of_language(
-                    language, passed(f"is demanded by {fits['tool']} in {place_of(each)}")
+                    language,
+                    passed(f"has its documentation demanded by {fits['tool']} in {place_of(each)}"),
                 )
     if demanded:
         return of_language(
             language,
-            no_evidence(f"is asked for by {demanded}, which no hook and no CI step enforces"),
+            no_evidence(
+                f"has its documentation asked for by {demanded}, which no hook and no CI step enforces"
+            ),
         )
-    return of_language(language, no_evidence("is demanded by no tool"))
+    return of_language(language, no_evidence("has no tool that demands documentation"))
 
 
 def _enforces(each: Hook | CiStep, convention: Convention) -> bool:

@@ -294,7 +294,7 @@ def codepipeline_pipeline_artifact_promotion(pipeline: Pipeline) -> Result:
     """
     stages = pipeline.deploying
     if len(stages) < 2:
-        return no_evidence(f"has {len(stages)} deploy stages, which promote nothing")
+        return no_evidence(f"has {'one' if stages else 'no'} deploy stage, and so promotes nothing")
     makers = {
         output: (index, action)
         for index, stage in enumerate(pipeline.stages)

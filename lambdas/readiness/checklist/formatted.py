@@ -157,7 +157,7 @@ def repository_formatter_automatic(
         return of_language(
             language, failed(f"is formatted by {configured.name} where somebody runs it")
         )
-    return of_language(language, failed("is formatted by nothing"))
+    return of_language(language, failed("is formatted by no tool"))
 
 
 _HOOK_SECTIONS = frozenset({"lint-staged", "husky", "simple-git-hooks", "pre-commit"})

@@ -187,7 +187,7 @@ def repository_registered_active(
         said = "is a folder, which does not show the Git service it came from"
         return unknown(Reason.PROVIDER_UNSUPPORTED, said)
     if repository.archived:
-        return failed("is archived, and registered as a workload's")
+        return failed("is archived, and yet registered for the workload")
     if not repository.default_branch:
         return failed("has no default branch")
     for branch in branches:

@@ -56,7 +56,9 @@ def repo_runbook_present(
             return passed(f"has a runbook in {file.path} ({document.lines} lines)")
         short = file.path
     if short:
-        return no_evidence(f"has {short}, which is too short for a runbook or has no steps")
+        return no_evidence(
+            f"has {short}, with fewer than {min_lines} lines or without a list of steps"
+        )
     return no_evidence("has no runbook")
 
 

@@ -98,7 +98,7 @@ def appconfig_environment_separation(
             if account_of(other.arn) != unit.account:
                 for _ in environments_everywhere.about(other.arn, "application"):
                     return passed(f"has an environment here and one in {account_of(other.arn)}")
-        return no_evidence(f"has {len(names)} environments")
+        return no_evidence("has one environment" if names else "has no environment")
 
     yield from apart(applications, judge)
     if not any(True for _ in applications):

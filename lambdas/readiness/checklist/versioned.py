@@ -96,7 +96,7 @@ def codeartifact_package_version_published(
     if version is not None:
         return passed(f"holds {version.package} {version.version}")
     return no_evidence(
-        "shows no version that was published into it, as copies from upstream are not"
+        "shows no version that was published into it; copies from upstream do not count"
     )
 
 
