@@ -10,7 +10,7 @@ WHEEL.arm64 := --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch6
 WHEEL.x86_64 := --platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 TARGET := --implementation cp --python-version 3.13 --only-binary=:all:
 
-.PHONY: test faults lint synth setup browser layer demo bench scale docs pictures lock clean
+.PHONY: test faults lint synth setup browser layer demo bench scale models docs pictures lock clean
 .DELETE_ON_ERROR:
 
 # Run every check: format, lint, types, synthesis, tests.
@@ -59,6 +59,10 @@ scale: setup
 # Make the README's pictures from what `make demo` left.
 pictures: browser
 	.venv/bin/python tools/pictures.py
+
+# Write the part of botocore's service models that the probes need.
+models: setup
+	.venv/bin/python tools/models.py
 
 # Write the generated parts of the README, and the pages of docs/.
 docs: setup

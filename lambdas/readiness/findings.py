@@ -6,7 +6,7 @@ Pure: no AWS, no clock, no environment.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from readiness.checklist.model import Mode, Severity, Status
@@ -57,8 +57,7 @@ class Finding:
 
     def public(self) -> dict[str, Any]:
         """Return the members of the output contract, in its order."""
-        values = asdict(self)
-        return {name: values[name] for name in PUBLIC}
+        return {name: getattr(self, name) for name in PUBLIC}
 
 
 PUBLIC = (

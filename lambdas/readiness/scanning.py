@@ -215,13 +215,15 @@ def _look(
     github_url: str,
     progress: Callable[[Progress], None],
 ) -> None:
-    """See every target, a few at a time; regions are known once their account was surveyed."""
+    """See every target, a few at a time, and an account's regions as soon as they are known."""
     waiting: dict[Future[tuple[str, ...]], str] = {}
+    unknown: dict[Future[tuple[str, ...]], str] = {}
     done = 0
     with ThreadPoolExecutor(TARGETS, thread_name_prefix="target") as pool:
         for account in (ORGANIZATION, *(each.id for each in plan.accounts)):
-            looking = pool.submit(_in_time, workflow.survey, plan, account, access, store)
-            waiting[looking] = account
+            regions: Future[tuple[str, ...]] = Future()
+            unknown[regions] = account
+            waiting[pool.submit(_survey, plan, account, access, store, regions)] = account
         for repository in plan.repositories:
             reading = pool.submit(
                 _in_time,
@@ -234,19 +236,30 @@ def _look(
                 github_url=github_url,
             )
             waiting[reading] = repository
-        total = len(waiting)
         while waiting:
-            ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in ready:
-                target = waiting.pop(future)
+            ready, _ = wait({*waiting, *unknown}, return_when=FIRST_COMPLETED)
+            for future in ready & unknown.keys():
+                account = unknown.pop(future)
                 for region in future.result():
                     probing = pool.submit(
-                        _in_time, workflow.probe, plan, target, region, access, store
+                        _in_time, workflow.probe, plan, account, region, access, store
                     )
-                    waiting[probing] = f"{target}/{region}"
-                    total += 1
+                    waiting[probing] = f"{account}/{region}"
+            for future in ready & waiting.keys():
+                target = waiting.pop(future)
+                future.result()
                 done += 1
-                progress(Progress(done=done, total=total, label=target))
+                progress(Progress(done=done, total=done + len(waiting), label=target))
+
+
+def _survey(
+    plan: Plan, account: str, access: Access, store: Store, regions: Future[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """See what an account has once; its regions are known before that, or at its end."""
+    found = _in_time(workflow.survey, plan, account, access, store, known=regions.set_result)
+    if not regions.done():
+        regions.set_result(found)
+    return found
 
 
 def _in_time(look: Callable[..., tuple[str, ...]], *arguments: Any, **rest: Any) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 from urllib.parse import quote
 
@@ -81,11 +81,20 @@ def load_plan(scan: str, store: Store) -> Plan:
 
 
 def survey(
-    plan: Plan, account: str, access: Access, store: Store, deadline: float | None = None
+    plan: Plan,
+    account: str,
+    access: Access,
+    store: Store,
+    deadline: float | None = None,
+    *,
+    known: Callable[[tuple[str, ...]], None] = lambda regions: None,
 ) -> tuple[str, ...]:
-    """See what an account has once, and return which of its regions to probe."""
+    """See what an account has once, and return which of its regions to probe.
+
+    `known` hears of the regions as soon as they are known, before the rest of the account is seen.
+    """
     scope = Scope.ORGANIZATION if account == ORGANIZATION else Scope.ACCOUNT
-    return _see(plan, Target(account=account), scope, access, store, deadline)
+    return _see(plan, Target(account=account), scope, access, store, deadline, known)
 
 
 def probe(
@@ -132,7 +141,13 @@ def read_repository(
 
 
 def _see(
-    plan: Plan, target: Target, scope: Scope, access: Access, store: Store, deadline: float | None
+    plan: Plan,
+    target: Target,
+    scope: Scope,
+    access: Access,
+    store: Store,
+    deadline: float | None,
+    known: Callable[[tuple[str, ...]], None] = lambda regions: None,
 ) -> tuple[str, ...]:
     """Look at one target and leave its file; return the regions to probe where it is an account."""
     began = time.monotonic()
@@ -149,7 +164,12 @@ def _see(
     connection.cost_tags = plan.cost_tags
     connection.business_metrics = plan.configuration.business_metrics
     kinds = kinds_of(plan.items) | (SURVEYED if scope is Scope.ACCOUNT else frozenset())
-    seen = look(connection, target.region or connection.home_region, scope, kinds)
+
+    def told(kind: type[Any], evidence: Evidence[Any]) -> None:
+        if kind is EnabledRegion:
+            known(_regions(plan, evidence))
+
+    seen = look(connection, target.region or connection.home_region, scope, kinds, told=told)
     connection.close()
     regions = _regions(plan, seen[EnabledRegion]) if scope is Scope.ACCOUNT else ()
     sighting = Sighting(
@@ -305,8 +325,14 @@ def seen_of(plan: Plan, name: str, store: Store) -> Seen:
     return Seen(
         started=plan.started,
         sightings=sightings,
-        pool=load(pooled).evidence if pooled else {},
+        pool=_pooled(pooled) if pooled else {},
     )
+
+
+@lru_cache(maxsize=1)
+def _pooled(content: bytes) -> Mapping[type[Any], Evidence[Any]]:
+    """Read the pool; kept, as one process judges many workloads of a scan, one after the other."""
+    return load(content).evidence
 
 
 def judge_seen(plan: Plan, name: str, seen: Seen) -> Judged:

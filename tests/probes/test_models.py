@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore
 import pytest
 from botocore import xform_name
 from botocore.loaders import create_loader
 from botocore.model import OperationModel, ServiceModel, Shape
+from pydantic_core import to_json
 
-from readiness.probes import load
-from readiness.probes.models import declared_part, session_of
+from readiness.probes import load, models
+from readiness.probes.models import (
+    SAVED,
+    DeclaredLoader,
+    declared_loader,
+    declared_part,
+    session_of,
+)
 
 DECLARED = {call for probe in load().values() for call in probe.calls}
 SERVICES = sorted({call.partition(".")[0] for call in DECLARED})
@@ -65,6 +75,36 @@ def shape_of(shape: Shape, seen: set[str]) -> Any:
         {name: shape_of(each, seen) for name, each in members.items()},
         [shape_of(each, seen) for each in inner],
     )
+
+
+def test_what_is_saved_is_what_probes_declare_of_this_botocore() -> None:
+    current = gzip.decompress(SAVED.read_bytes()) == declared_loader().written()
+
+    assert current, "run `make models`"
+
+
+def test_a_service_whose_declaration_changed_is_cut_out_of_botocore() -> None:
+    loader = DeclaredLoader({"ec2": {"describe_vpcs"}})
+
+    operations = loader.load_service_model("ec2", "service-2")["operations"]
+
+    assert list(operations) == ["DescribeVpcs"]
+
+
+@pytest.mark.parametrize(("version", "used"), [(botocore.__version__, True), ("0", False)])
+def test_what_was_saved_is_used_for_its_own_botocore_alone(
+    version: str, used: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = {"operations": ["list_queues"], "model": {"operations": {}}}
+    saved = tmp_path / "models.json.gz"
+    saved.write_bytes(gzip.compress(to_json({"botocore": version, "services": {"sqs": empty}})))
+    monkeypatch.setattr(models, "SAVED", saved)
+    models.saved_models.cache_clear()
+
+    found = DeclaredLoader({"sqs": {"list_queues"}}).load_service_model("sqs", "service-2")
+    models.saved_models.cache_clear()
+
+    assert list(found["operations"]) == ([] if used else ["ListQueues"])
 
 
 def test_what_no_probe_declares_cannot_be_called() -> None:

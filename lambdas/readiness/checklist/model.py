@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from readiness.evidence import SCOPES, Evidence, Gap, NotSeenError, Pooled, Reason, Scope
@@ -249,6 +249,7 @@ def check(
     return make
 
 
+@cache
 def _resolved(function: Any) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
     hints = typing.get_type_hints(function)
     positional: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -98,20 +98,17 @@ def dark(reason: Reason, target: Target, detail: str = "") -> Evidence[Any]:
 def dump(sighting: Sighting) -> bytes:
     """Return the document of a sighting, gzipped."""
     document = {
-        "target": asdict(sighting.target),
-        "failed": sighting.failed and asdict(sighting.failed),
+        "target": sighting.target,
+        "failed": sighting.failed,
         "partition": sighting.partition,
         "regions": sighting.regions,
-        "calls": dict(sighting.calls),
-        "throttled": dict(sighting.throttled),
+        "calls": sighting.calls,
+        "throttled": sighting.throttled,
         "metrics": sighting.metrics,
         "answered": sighting.answered,
         "seconds": round(sighting.seconds, 3),
         "evidence": {
-            kind.__name__: {
-                "seen": _adapter(kind.__name__).dump_python(list(each.seen), mode="json"),
-                "gaps": [asdict(gap) for gap in each.gaps],
-            }
+            kind.__name__: {"seen": each.seen, "gaps": each.gaps}
             for kind, each in sighting.evidence.items()
         },
     }
@@ -133,7 +130,7 @@ def load(content: bytes) -> Sighting:
         seconds=document["seconds"],
         evidence={
             RECORDS[name]: Evidence(
-                tuple(_adapter(name).validate_python(each["seen"])),
+                tuple(map(_adapter(name).validate_python, each["seen"])),
                 tuple(_gap(gap) for gap in each["gaps"]),
             )
             for name, each in document["evidence"].items()
@@ -148,6 +145,5 @@ def _gap(values: Mapping[str, str]) -> Gap:
 
 
 @cache
-def _adapter(name: str) -> TypeAdapter[list[Any]]:
-    kind: Any = RECORDS[name]
-    return TypeAdapter(list[kind])
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(RECORDS[name])

@@ -103,10 +103,16 @@ class _Sight:
 
 
 def look(
-    connection: Connection, region: str, scope: Scope, kinds: Iterable[type[Any]]
+    connection: Connection,
+    region: str,
+    scope: Scope,
+    kinds: Iterable[type[Any]],
+    *,
+    told: Callable[[type[Any], Evidence[Any]], None] = lambda kind, evidence: None,
 ) -> dict[type[Any], Evidence[Any]]:
     """Run the probes of one scope that these types need, concurrently, each fact once.
 
+    `told` hears of each type as soon as its probe has ended.
     Nothing escapes: what a probe could not see, its own crash included, is a gap in its evidence.
     At the deadline everything seen so far is kept and the rest is a gap.
     """
@@ -118,7 +124,8 @@ def look(
     order.prepare()
     running: dict[Future[None], type[Any]] = {}
     finished: set[type[Any]] = set()
-    pool = ThreadPoolExecutor(max(1, len(probes)), thread_name_prefix="probe")
+    # Some probes wait for their subjects' answers and make no call themselves; every thread costs memory.
+    pool = ThreadPoolExecutor(2 * connection.max_concurrency, thread_name_prefix="probe")
     try:
         while order.is_active():
             for kind in order.get_ready():
@@ -131,8 +138,10 @@ def look(
             done, _ = wait(running, timeout=left, return_when=FIRST_COMPLETED)
             for future in done:
                 future.result()
-                finished.add(running[future])
-                order.done(running.pop(future))
+                kind = running.pop(future)
+                finished.add(kind)
+                order.done(kind)
+                told(kind, sights[kind].evidence())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     late = gap_of(DeadlineError(), "", account=connection.account, region=region)

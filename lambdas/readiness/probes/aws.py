@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -154,6 +155,9 @@ class Connection:
         #: The metrics that the configuration names as those that the business is steered by.
         self.business_metrics: tuple[BusinessMetric, ...] = ()
         self.calls = Calls()
+        self.max_concurrency = max_concurrency
+        #: Held by every call in flight, whichever thread makes it.
+        self.turns = threading.BoundedSemaphore(max_concurrency)
         self.pool = ThreadPoolExecutor(max_concurrency, thread_name_prefix="call")
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -241,7 +245,8 @@ class Aws:
         """
         method = self._method(operation, region, arguments)
         try:
-            answer: dict[str, Any] = method(**arguments)
+            with self._turn(operation, region):
+                answer: dict[str, Any] = method(**arguments)
         except ClientError as error:
             if _means_none(error, absent):
                 self._answered(region)
@@ -294,7 +299,8 @@ class Aws:
         while True:
             self._before(operation, region)
             try:
-                page = next(pages, None)
+                with self._turn(operation, region):
+                    page = next(pages, None)
             except CALL_ERRORS as error:
                 self.connection.calls.count(operation, arguments)
                 if isinstance(error, ClientError) and _means_none(error, answers):
@@ -360,6 +366,18 @@ class Aws:
             self.connection.client(service, region or self.region), name
         )
         return method
+
+    @contextmanager
+    def _turn(self, operation: str, region: str) -> Iterator[None]:
+        """Hold one of the few turns to call; raises UnseenError where none is free in time."""
+        deadline = self.connection.deadline
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not self.connection.turns.acquire(timeout=left):
+            raise self._unseen(DeadlineError(), operation, region)
+        try:
+            yield
+        finally:
+            self.connection.turns.release()
 
     def _answered(self, region: str) -> None:
         if region in ("", self.region):

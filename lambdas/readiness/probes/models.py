@@ -2,24 +2,35 @@
 
 botocore describes every operation of a service, with its documentation; probes call a few. A scan asks
 some eighty services, and their whole descriptions would be most of its memory and half of its start.
+So the part that is needed lies beside this file, cut out of one version of botocore; with another
+version, or another declaration, it is cut out anew where it is asked for.
 """
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore
 import botocore.session
 from botocore import xform_name
 from botocore.loaders import Loader, create_loader
+from botocore.utils import parse_timestamp
+from pydantic_core import from_json, to_json
 
 #: What botocore itself calls on a client, beside what is asked of it: where a bucket moved to.
 _OWN_CALLS = {"s3": frozenset({"head_bucket"})}
 #: What botocore asks for credentials; left whole.
 _CREDENTIALS = frozenset({"signin", "sso", "sso-oidc", "sts"})
+#: The declared parts, as `make models` writes them.
+SAVED = Path(__file__).with_name("models.json.gz")
 
 
 def session_of(**credentials: str | None) -> boto3.Session:
@@ -29,7 +40,17 @@ def session_of(**credentials: str | None) -> boto3.Session:
     """
     core: Any = botocore.session.get_session()
     core.register_component("data_loader", declared_loader())
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     return boto3.Session(botocore_session=core, **credentials)
+
+
+def _moment(value: Any) -> datetime:
+    """Read a timestamp of an answer: nearly all are ISO 8601, and botocore tries all forms there are."""
+    if isinstance(value, str) and value[4:5] == "-":
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
+    moment: datetime = parse_timestamp(value)
+    return moment
 
 
 @cache
@@ -70,10 +91,38 @@ class DeclaredLoader(Loader):
         key = (service_name, api_version)
         with self._lock:
             if key not in self._models:
-                # A loader of its own, as loaders keep all that they have read.
-                whole = create_loader().load_service_model(service_name, type_name, api_version)
-                self._models[key] = declared_part(whole, self._declared[service_name])
+                saved = None if api_version else self._saved(service_name)
+                self._models[key] = saved or self._cut(service_name, api_version)
             return self._models[key]
+
+    def _saved(self, service: str) -> dict[str, Any] | None:
+        """Return what was saved of a service, where it is of this botocore and these operations."""
+        saved = saved_models()
+        found: dict[str, Any] = saved["services"].get(service, {})
+        same = saved["botocore"] == botocore.__version__
+        if not same or found.get("operations") != sorted(self._declared[service]):
+            return None
+        model: dict[str, Any] = found["model"]
+        return model
+
+    def _cut(self, service: str, api_version: str | None = None) -> dict[str, Any]:
+        # A loader of its own, as loaders keep all that they have read.
+        whole = create_loader().load_service_model(service, "service-2", api_version)
+        return declared_part(whole, self._declared[service])
+
+    def written(self) -> bytes:
+        """Return what SAVED should hold, before it is compressed."""
+        services = {
+            service: {"operations": sorted(operations), "model": self._cut(service)}
+            for service, operations in sorted(self._declared.items())
+        }
+        return to_json({"botocore": botocore.__version__, "services": services})
+
+
+@cache
+def saved_models() -> dict[str, Any]:
+    found: dict[str, Any] = from_json(gzip.decompress(SAVED.read_bytes()))
+    return found
 
 
 def declared_part(model: Mapping[str, Any], operations: frozenset[str]) -> dict[str, Any]:
