@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import Any
 
@@ -37,3 +38,19 @@ def test_no_request_is_sent_twice() -> None:
     counted = sum(sum(calls.values()) for calls in found.scan.calls.values())
     assert counted == asked.total() - 1
     assert counted > 60
+
+
+@mock_aws
+def test_a_region_is_looked_at_while_its_account_still_is() -> None:
+    session = boto3.Session(region_name=REGION)
+    region_asked = threading.Event()
+    waited: list[bool] = []
+
+    def wait(**_: Any) -> None:
+        waited.append(region_asked.wait(30))
+
+    session.events.register("before-call.iam.GetAccountSummary", wait)
+    session.events.register("before-call.ec2.DescribeVpcs", lambda **_: region_asked.set())
+    scan(session, regions=[REGION])
+
+    assert waited == [True]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
 from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 from moto import mock_aws
+from urllib3 import HTTPResponse
 
 from readiness.evidence import RECORDS, Evidence, Gap, Reason, Scope, record
 from readiness.probes import PROBES, Probe, load, look
 from readiness.probes.aws import Aws, Connection, UndeclaredCallError
+from readiness.probes.models import session_of
 from readiness.probes.refusals import UnseenError
 from tests.rows import ACCOUNT, REGION
 
@@ -261,3 +268,61 @@ def test_an_error_that_answers_the_first_page_cuts_no_later_one_off(
         assert listed() == []
         with pytest.raises(UnseenError):
             listed()
+
+
+def test_no_more_calls_are_in_flight_than_are_allowed(register: Register) -> None:
+    flying, most = 0, 0
+    lock = threading.Lock()
+
+    def answer(**_: Any) -> AWSResponse:
+        nonlocal flying, most
+        with lock:
+            flying += 1
+            most = max(most, flying)
+        time.sleep(0.01)
+        with lock:
+            flying -= 1
+        body = HTTPResponse(BytesIO(b"<DescribeVpcsResponse/>"), preload_content=False)
+        return AWSResponse("", 200, HTTPHeaders(), body)
+
+    session: Any = session_of(
+        aws_access_key_id="AKIATEST", aws_secret_access_key="test", region_name=REGION
+    )
+    connection = Connection(session, account=ACCOUNT, started=datetime.now(UTC), max_concurrency=2)
+    connection.client("ec2", REGION).meta.events.register("before-send", answer)
+
+    def things(aws: Aws) -> Iterator[Thing | Gap]:
+        yield from aws.each([Thing(arn=f"{number}") for number in range(10)], partial(one, aws))
+
+    def one(aws: Aws, thing: Thing) -> list[Thing]:
+        aws.get("ec2.describe_vpcs")
+        return [thing]
+
+    def parts(aws: Aws) -> Iterator[Part]:
+        for number in range(10):
+            yield from (Part(arn=f"{number}") for _ in aws.pages("ec2.describe_vpcs", "Vpcs"))
+
+    register(Thing, things, "ec2.describe_vpcs")
+    register(Part, parts, "ec2.describe_vpcs")
+    found = seen(connection, Thing, Part)
+    connection.close()
+
+    assert len(found[Thing].seen) == 10
+    assert most == 2
+
+
+def test_who_waits_for_a_turn_past_the_deadline_leaves_a_gap(
+    connection: Connection, register: Register
+) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        aws.get("sns.list_topics")
+        yield Thing(arn="one")
+
+    for _ in range(connection.max_concurrency):
+        connection.turns.acquire()
+    connection.deadline = time.monotonic() + 0.1
+    register(Thing, things, "sns.list_topics")
+    found = seen(connection, Thing)[Thing]
+
+    assert found.seen == ()
+    assert {gap.reason for gap in found.gaps} == {Reason.TIMED_OUT}

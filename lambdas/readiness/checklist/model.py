@@ -250,7 +250,7 @@ def check(
 
 
 @cache
-def _resolved(function: Any) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
+def _resolved(function: Callable[..., Any]) -> tuple[dict[str, Any], dict[str, tuple[Any, Any]]]:
     hints = typing.get_type_hints(function)
     positional: dict[str, Any] = {}
     options: dict[str, tuple[Any, Any]] = {}
@@ -272,8 +272,9 @@ def set_of(hint: Any) -> tuple[Any, tuple[type[Any], ...]] | None:
 
 def parts_of(hint: Any) -> Mapping[str, Any]:
     """Return the sets that a dataclass is made of, by name; none where a parameter is another thing."""
+    making: Callable[..., Any] = hint
     if is_dataclass(hint) and hint is not Unit and hint not in SCOPES:
-        return _resolved(hint)[0]
+        return _resolved(making)[0]
     return {}
 
 
