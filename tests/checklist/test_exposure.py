@@ -286,7 +286,7 @@ def test_a_route_to_a_prefix_list_is_as_wide_as_the_list() -> None:
 
 
 def test_a_shared_subnet_whose_route_tables_are_its_owners_is_not_private() -> None:
-    with pytest.raises(NotSeenError, match="the route tables of vpc-9 are its owner's"):
+    with pytest.raises(NotSeenError, match="ec2:DescribeRouteTables shows the tables of vpc-9"):
         paths().is_public("subnet-9", "vpc-9")
 
 

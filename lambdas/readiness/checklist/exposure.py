@@ -314,7 +314,7 @@ class Paths:
         """Whether a subnet is public; raises where its route table was not seen."""
         table = route_table_of(subnet, vpc, self.tables)
         if table is None:
-            detail = f"the route tables of {vpc} are its owner's"
+            detail = f"ec2:DescribeRouteTables shows the tables of {vpc} to its owner alone"
             raise NotSeenError([Gap(reason=Reason.UNDECIDED, detail=detail)])
         ways = [each for each in table.routes if each.active and each.gateway.startswith("igw-")]
         if wide_blocks(each.destination for each in ways if each.destination):
