@@ -389,7 +389,9 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     ],
     vpc_subnet_tiers_separated: [
         Row("the workload is inside", {"vpc/vpc-1": PASS}, (*TIERS, INSIDE)),
-        Row("an instance is outside", FAIL, (*TIERS, OUTSIDE, instance()), says="(eni-1)"),
+        Row("an instance is outside", FAIL, (*TIERS, OUTSIDE, instance()), says="public subnets: eni-1"),
+        Row("many are outside", FAIL, (*TIERS, *(interface(id=f"eni-{n}", arn=f"{EC2}:network-interface/eni-{n}", type="lambda") for n in range(1, 6))), says="eni-1, eni-2, eni-3 and 2 more"),
+        Row("an instance without a name, where no word is asked for", FAIL, (*TIERS, OUTSIDE, instance(tags={"Name": ""})), options={"public_workload_tags": ()}),
         Row("a function is outside", FAIL, (*TIERS, interface(type="lambda"))),
         Row("a task is outside", FAIL, (*TIERS, interface(description=f"arn:aws:ecs:{REGION}:{ACCOUNT}:attachment/1"))),
         Row("a bastion is outside", PASS, (*TIERS, OUTSIDE, instance(tags={"Name": "prod-bastion-1"}))),

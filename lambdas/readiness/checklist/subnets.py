@@ -98,27 +98,23 @@ def vpc_subnet_tiers_separated(
         elif not _is_meant_to_be_public(interface, instances, public_workload_tags):
             astray.append(interface.id)
     if astray:
-        named = ", ".join(astray[:3]) + (", …" if len(astray) > 3 else "")
-        return failed(f"has {len(astray)} interfaces of its workload in public subnets ({named})")
+        named = ", ".join(astray[:3]) + (f" and {len(astray) - 3} more" if len(astray) > 3 else "")
+        return failed(f"has interfaces of its workload in public subnets: {named}")
     if others:
         return no_evidence(f"has {others[0]} of a service of AWS in a public subnet")
     return passed("keeps its workload in private subnets")
 
 
 def _is_application(interface: NetworkInterface) -> bool:
-    return bool(
-        interface.instance
-        or interface.type == "lambda"
-        or interface.description.startswith(
-            ("arn:aws", "AWS Lambda VPC ENI")
-        )  # a task's is its ARN
-    )
+    """Whether an interface is an instance's, a function's or a task's, which is described by an ARN."""
+    described = interface.description.startswith(("arn:aws", "AWS Lambda VPC ENI"))
+    return bool(interface.instance) or interface.type == "lambda" or described
 
 
 def _is_meant_to_be_public(
     interface: NetworkInterface, instances: Evidence[Instance], words: tuple[str, ...]
 ) -> bool:
-    if not interface.instance:
+    if not (interface.instance and words):
         return False
     found = next(iter(instances.about(interface.instance, "id")), None)
     pattern = rf"(?i)(?<![a-z0-9])({'|'.join(map(re.escape, words))})(?![a-z0-9])"
