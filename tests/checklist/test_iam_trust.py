@@ -61,7 +61,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an account by its id alone", {f"role/app#{SISTER}": PASS}, (*MEMBER, trusting(trust({"AWS": SISTER})))),
         Row("itself", {ACCOUNT: PASS}, (*MEMBER, trusting(trust({"AWS": [ROOT, ACCOUNT]})))),
         Row("services and providers are no accounts", {ACCOUNT: PASS}, (*MEMBER, trusting(trust({"Service": "ec2.amazonaws.com"})), federated("saml-provider/Okta"))),
-        Row("a stranger", {"role/scanner": FAIL}, (*MEMBER, trusting(trust(OF_VENDOR))), severity=Severity.HIGH, says="999988887777, which nobody knows here"),
+        Row("a stranger", {"role/scanner": FAIL}, (*MEMBER, trusting(trust(OF_VENDOR))), severity=Severity.HIGH, says="999988887777, which is neither of its organization nor in trusted_accounts"),
         Row("a stranger among friends", {"root": PASS, f"role/app#{VENDOR}": FAIL}, (*MEMBER, trusting(trust({"AWS": [OF_SISTER["AWS"], VENDOR]})))),
         Row("a stranger whom we trust", PASS, (*MEMBER, trusting(trust(OF_VENDOR))), options={"trusted_accounts": (VENDOR,)}),
         Row("everybody", {"role/app#*": FAIL}, open_to_all(), severity=Severity.CRITICAL),

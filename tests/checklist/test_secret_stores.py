@@ -152,7 +152,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a secret", PASS, [secret(), function()]),
         Row("a replica counts", PASS, [secret(primary="us-east-1"), function()]),
         Row("a SecureString", PASS, [SECURE, SERVICE]),
-        Row("a database with a password, and no store", FAIL, [instance_of()], says="keeps no secret"),
+        Row("a database with a password, and no store", FAIL, [instance_of()], says="needs a password or a key"),
         Row("a cluster with a password", FAIL, [cluster()]),
         Row("a function that is told of a database", FAIL, [function(("DB_HOST", "db.example.com"))]),
         Row("a task that is told of an API", FAIL, [SERVICE, task(("PAYMENTS_API_URL", "https://pay.example.com"))]),

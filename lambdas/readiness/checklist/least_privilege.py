@@ -108,7 +108,7 @@ def iam_policy_no_admin_equivalent(
     sound = not rights.missing
     for policy in rights.policies:
         if rights.administers(policy):
-            because, severity = f"makes an administrator of it, by {policy.words}", None
+            because, severity = f"is an administrator by {policy.words}", None
         elif rights.powers(policy):
             because, severity = f"may do everything but IAM, by {policy.words}", Severity.MEDIUM
         else:

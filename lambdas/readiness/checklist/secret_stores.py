@@ -69,7 +69,7 @@ def workload_env_no_plaintext_secret(of: _Configured, unit: Unit) -> Iterator[Re
             yield failed(f"holds {variable.secret} in plain text").about(f"{of.arn}#{name}")
         elif variable.literal and is_secret_name(variable.name):
             found = True
-            said = "holds a literal under the name of a secret in plain text"
+            said = "holds a value in plain text, under the name of a secret"
             yield failed(said).about(f"{of.arn}#{name}")
     if found:
         return
@@ -110,7 +110,7 @@ def secret_store_in_use(
     if any(_wants_a_secret(each) for each in workloads | tasks):
         if any(isinstance(each, Secret) for each in stored):
             return no_evidence("keeps no secret but those that services keep for themselves")
-        said = "has workloads that a database or an API asks who they are, and keeps no secret"
+        said = "runs what needs a password or a key, and keeps none in a store of secrets"
         return failed(said)
     for each in workloads:
         if isinstance(each, LambdaFunction) and each.variables_hidden:

@@ -128,7 +128,8 @@ def iam_role_trust_known_principals(
             whole = principal == account or principal.endswith(":root")
             yield passed(f"trusts account {account}, which is known{', as a whole' * whole}")
         else:
-            yield failed(f"trusts account {account}, which nobody knows here", Severity.HIGH)
+            because = f"trusts account {account}, which is neither of its organization nor in trusted_accounts"
+            yield failed(because, Severity.HIGH)
 
     foreign = False
     for role in roles:
