@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from readiness.evidence import Evidence
+from readiness.evidence.containers import EcsService
 from readiness.evidence.delivery import (
     BeanstalkEnvironment,
     BeanstalkSettings,
@@ -16,6 +17,8 @@ from readiness.evidence.delivery import (
     HostedApp,
 )
 from readiness.evidence.pipelines import Action, Execution, Pipeline, PipelineExecutions, Stage
+from readiness.evidence.registry import EcrImage, PackageVersion
+from readiness.evidence.settings import ConfigEnvironment, ConfigProfile
 from readiness.probes.aws import Aws, NotOfferedError
 from tests.probes.looking import (
     DENIED,
@@ -294,6 +297,53 @@ def test_a_refused_application_hides_its_groups_and_their_configurations() -> No
         arn=CONFIG, name="half", minimum_type="FLEET_PERCENT", minimum=50, routing=""
     )
     assert found == Evidence((half,), (refused("codedeploy:ListDeploymentGroups"),))
+
+
+def gone(code: str) -> dict[str, Any]:
+    return {"service_error_code": code, "service_message": "gone", "http_status_code": 400}
+
+
+ECR = {
+    "repositoryArn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/shop",
+    "repositoryName": "shop",
+    "repositoryUri": "shop",
+    "createdAt": NOW,
+    "imageTagMutability": "MUTABLE",
+}
+FEED = {
+    "arn": f"arn:aws:codeartifact:{REGION}:{ACCOUNT}:repository/acme/own",
+    "name": "own",
+    "domainName": "acme",
+    "domainOwner": ACCOUNT,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    [
+        pytest.param(DeploymentGroup, [Answer("codedeploy.list_applications", {"applications": ["shop"]}), Answer("codedeploy.list_deployment_groups", error=gone("ApplicationDoesNotExistException"))], id="CodeDeploy's application"),
+        pytest.param(DeploymentGroup, [Answer("codedeploy.list_applications", {"applications": ["shop"]}), Answer("codedeploy.list_deployment_groups", {"deploymentGroups": ["live"]}), Answer("codedeploy.batch_get_deployment_groups", error=gone("ApplicationDoesNotExistException"))], id="CodeDeploy's application, a call later"),
+        pytest.param(ConfigEnvironment, [Answer("appconfig.list_applications", {"Items": [{"Id": "shop", "Name": "shop"}]}), Answer("appconfig.list_environments", error=gone("ResourceNotFoundException"))], id="AppConfig's application"),
+        pytest.param(ConfigProfile, [Answer("appconfig.list_applications", {"Items": [{"Id": "shop", "Name": "shop"}]}), Answer("appconfig.list_configuration_profiles", error=gone("ResourceNotFoundException"))], id="AppConfig's application of profiles"),
+        pytest.param(EcrImage, [Answer("ecr.describe_repositories", {"repositories": [ECR]}), Answer("ecr.describe_images", error=gone("RepositoryNotFoundException"))], id="ECR's repository"),
+        pytest.param(PackageVersion, [Answer("codeartifact.list_repositories", {"repositories": [FEED]}), Answer("codeartifact.list_packages", error=gone("ResourceNotFoundException"))], id="CodeArtifact's repository"),
+        pytest.param(EcsService, [Answer("ecs.list_clusters", {"clusterArns": [f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"]}), Answer("ecs.list_services", error=gone("ClusterNotFoundException"))], id="ECS's cluster"),
+    ],
+)  # fmt: skip
+def test_what_was_deleted_between_two_calls_is_gone(kind: type[Any], answers: list[Answer]) -> None:
+    with answering(*answers) as connection:
+        assert seen(connection, kind) == Evidence()
+
+
+def test_a_configuration_that_was_deleted_meanwhile_is_gone() -> None:
+    answers = (
+        Answer("codedeploy.list_applications", {"applications": ["till"]}),
+        Answer("codedeploy.list_deployment_groups", {"deploymentGroups": ["live"]}),
+        Answer("codedeploy.batch_get_deployment_groups", {"deploymentGroupsInfo": [group(applicationName="till", deploymentConfigName="half")]}),
+        Answer("codedeploy.get_deployment_config", error=gone("DeploymentConfigDoesNotExistException")),
+    )  # fmt: skip
+    with answering(*answers) as connection:
+        assert seen(connection, DeploymentConfig) == Evidence()
 
 
 def test_environments_and_two_of_their_settings() -> None:

@@ -17,6 +17,8 @@ from readiness.probes import probe
 from readiness.probes.aws import Aws
 
 FLAGS = "AWS.AppConfig.FeatureFlags"
+#: What is said of an application or an environment that was deleted meanwhile.
+_GONE = ("ResourceNotFoundException",)
 
 
 @probe(ConfigApplication, "appconfig.list_applications")
@@ -34,7 +36,10 @@ def environments(
     aws: Aws, applications: Evidence[ConfigApplication]
 ) -> Iterator[ConfigEnvironment | Gap]:
     def look(application: ConfigApplication) -> Iterator[ConfigEnvironment]:
-        for each in aws.pages("appconfig.list_environments", "Items", ApplicationId=application.id):
+        listed = aws.pages(
+            "appconfig.list_environments", "Items", absent=_GONE, ApplicationId=application.id
+        )
+        for each in listed:
             yield ConfigEnvironment(
                 arn=f"{application.arn}/environment/{each['Id']}",
                 application=application.arn,
@@ -49,7 +54,10 @@ def environments(
 def profiles(aws: Aws, applications: Evidence[ConfigApplication]) -> Iterator[ConfigProfile | Gap]:
     def look(application: ConfigApplication) -> Iterator[ConfigProfile]:
         listed = aws.pages(
-            "appconfig.list_configuration_profiles", "Items", ApplicationId=application.id
+            "appconfig.list_configuration_profiles",
+            "Items",
+            absent=_GONE,
+            ApplicationId=application.id,
         )
         for each in listed:
             yield ConfigProfile(
@@ -77,6 +85,7 @@ def deployments(
         listed = aws.pages(
             "appconfig.list_deployments",
             "Items",
+            absent=_GONE,
             ApplicationId=application.rpartition("/")[2],
             EnvironmentId=environment.id,
         )

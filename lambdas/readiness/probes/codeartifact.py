@@ -13,6 +13,8 @@ from readiness.probes.aws import Aws
 
 #: Packages of a repository that are asked for a version of its own, until one has it.
 PACKAGES = 20
+#: What is said of a repository or a package that was deleted meanwhile.
+_GONE = ("ResourceNotFoundException",)
 
 
 @probe(PackageRepository, "codeartifact.list_repositories")
@@ -37,7 +39,9 @@ def published_versions(
             "repository": repository.name,
         }
         # Packages that may be published into come first: copies from upstream are blocked there.
-        packages = aws.pages("codeartifact.list_packages", "packages", **place, publish="ALLOW")
+        packages = aws.pages(
+            "codeartifact.list_packages", "packages", absent=_GONE, **place, publish="ALLOW"
+        )
         for package in islice(packages, PACKAGES):
             version = _version(aws, place, package)
             if version:
@@ -55,6 +59,7 @@ def _version(aws: Aws, place: Mapping[str, str], package: Mapping[str, Any]) -> 
     versions = aws.pages(
         "codeartifact.list_package_versions",
         "versions",
+        absent=_GONE,
         **place,
         format=package["format"],
         package=package["package"],

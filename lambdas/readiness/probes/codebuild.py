@@ -112,7 +112,12 @@ def builds(aws: Aws, projects: Evidence[BuildProject]) -> Iterator[Build | Gap]:
             break
 
     def look(project: BuildProject) -> Iterator[Build]:
-        newest = aws.pages("codebuild.list_builds_for_project", "ids", projectName=project.name)
+        newest = aws.pages(
+            "codebuild.list_builds_for_project",
+            "ids",
+            absent=("ResourceNotFoundException",),
+            projectName=project.name,
+        )
         ids = list(islice(newest, NEWEST_OF_PROJECT))
         if ids:
             yield from (build for build in _builds(aws, ids) if build.started >= since)

@@ -13,6 +13,8 @@ from readiness.probes.batches import batches
 
 #: Batch calls take so many names.
 BATCH = 25
+#: What is said of an application that was deleted meanwhile.
+_GONE = ("ApplicationDoesNotExistException",)
 #: Configurations that AWS made are known by their names.
 PREDEFINED = "CodeDeployDefault."
 
@@ -26,15 +28,19 @@ PREDEFINED = "CodeDeployDefault."
 def deployment_groups(aws: Aws) -> Iterator[DeploymentGroup | Gap]:
     def look(application: str) -> Iterator[DeploymentGroup]:
         names = aws.pages(
-            "codedeploy.list_deployment_groups", "deploymentGroups", applicationName=application
+            "codedeploy.list_deployment_groups",
+            "deploymentGroups",
+            absent=_GONE,
+            applicationName=application,
         )
         for some in batches(names, BATCH):
-            answer = aws.get(
+            answer = aws.call(
                 "codedeploy.batch_get_deployment_groups",
+                absent=_GONE,
                 applicationName=application,
                 deploymentGroupNames=some,
             )
-            for each in answer["deploymentGroupsInfo"]:
+            for each in answer["deploymentGroupsInfo"] if answer else ():
                 yield _group(aws, each)
 
     applications = aws.pages("codedeploy.list_applications", "applications")
@@ -75,7 +81,13 @@ def deployment_configs(
         return aws.arn("codedeploy", f"deploymentconfig:{name}")
 
     def look(name: str) -> Iterator[DeploymentConfig]:
-        answer = aws.get("codedeploy.get_deployment_config", deploymentConfigName=name)
+        answer = aws.call(
+            "codedeploy.get_deployment_config",
+            absent=("DeploymentConfigDoesNotExistException",),
+            deploymentConfigName=name,
+        )
+        if answer is None:
+            return
         each = answer["deploymentConfigInfo"]
         minimum = each.get("minimumHealthyHosts", {})
         yield DeploymentConfig(

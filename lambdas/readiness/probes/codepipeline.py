@@ -88,6 +88,7 @@ def pipeline_executions(
         found = aws.pages(
             "codepipeline.list_pipeline_executions",
             "pipelineExecutionSummaries",
+            absent=("PipelineNotFoundException",),
             pipelineName=pipeline.name,
             PaginationConfig={"PageSize": NEWEST},
         )

@@ -54,6 +54,7 @@ def images(aws: Aws, repositories: Evidence[EcrRepository]) -> Iterator[EcrImage
         found = aws.pages(
             "ecr.describe_images",
             "imageDetails",
+            absent=("RepositoryNotFoundException",),
             repositoryName=repository.name,
             PaginationConfig={"PageSize": PAGE},
         )
