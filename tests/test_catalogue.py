@@ -790,6 +790,10 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
         }.items()
         for kind in kinds.split()
     },
+    **{
+        (check, "RestoreJob"): "an event shows a restore also where the jobs are refused"
+        for check in ("data_restore_event_recent", "event_store_restore_event_recent")
+    },
     ("asg_minimum_two_instances", "Instance"): "only nodes of a cluster are counted one by one",
     ("asg_minimum_two_instances", "ContainerInstance"): "two machines of its own are enough",
     ("ecs_service_minimum_two_tasks", "ScalableTarget"): "a daemon is not scaled",

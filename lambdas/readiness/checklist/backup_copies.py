@@ -27,18 +27,9 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Pooled, Reason, account_of
-from readiness.evidence.backups import (
-    BackupPlanRules,
-    BackupVault,
-    CopyJob,
-    ProtectedResource,
-)
+from readiness.evidence.backups import BackupPlanRules, BackupVault, CopyJob, ProtectedResource
 from readiness.evidence.compute import Instance
-from readiness.evidence.storage import (
-    Bucket,
-    BucketReplication,
-    VolumeActivity,
-)
+from readiness.evidence.storage import Bucket, BucketReplication, VolumeActivity
 from readiness.evidence.unseen import tried
 
 #: More resources of a type are summed up in one result.

@@ -29,11 +29,7 @@ from readiness.checklist.model import (
     passed,
 )
 from readiness.evidence import Evidence, Identified
-from readiness.evidence.backups import (
-    BackupPlan,
-    BackupPlanRules,
-    ProtectedResource,
-)
+from readiness.evidence.backups import BackupPlan, BackupPlanRules, ProtectedResource
 from readiness.evidence.caches import MemoryDbCluster, ReplicationGroup
 from readiness.evidence.compute import Instance
 from readiness.evidence.databases import (

@@ -32,13 +32,7 @@ from readiness.checklist.event_stores import (
     kinesis_stream_retention_period,
     msk_cluster_durable_copy,
 )
-from readiness.checklist.model import (
-    Mode,
-    category,
-    every,
-    item,
-    some,
-)
+from readiness.checklist.model import Mode, category, every, item, some
 from readiness.checklist.restore_tests import (
     backup_restore_job_recent,
     backup_restore_testing_plan_active,

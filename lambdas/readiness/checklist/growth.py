@@ -24,11 +24,7 @@ from readiness.checklist.model import (
 )
 from readiness.evidence import Evidence
 from readiness.evidence.compute import Instance
-from readiness.evidence.containers import (
-    EcsService,
-    EksDescription,
-    EksNodegroup,
-)
+from readiness.evidence.containers import EcsService, EksDescription, EksNodegroup
 from readiness.evidence.databases import TableDescription
 from readiness.evidence.scaling import (
     AutoScalingGroup,

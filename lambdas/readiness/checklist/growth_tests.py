@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from readiness.checklist.elasticity import (
-    has_policy,
-    has_target_policy,
-    hosts_containers,
-)
+from readiness.checklist.elasticity import has_policy, has_target_policy, hosts_containers
 from readiness.checklist.load_tests import MAX_AGE_DAYS, newest_success, run_recent
 from readiness.checklist.model import (
     Result,

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from readiness.checklist.elasticity import (
-    cluster_of,
-    hosts_containers,
-    nodes_of,
-    scalable_target,
-)
+from readiness.checklist.elasticity import cluster_of, hosts_containers, nodes_of, scalable_target
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -26,21 +21,12 @@ from readiness.checklist.model import (
     passed,
 )
 from readiness.evidence import Evidence
-from readiness.evidence.balancing import (
-    TargetGroup,
-    TargetHealth,
-)
+from readiness.evidence.balancing import TargetGroup, TargetHealth
 from readiness.evidence.caches import ReplicationGroup
 from readiness.evidence.compute import Instance
-from readiness.evidence.containers import (
-    ContainerInstance,
-    EcsService,
-)
+from readiness.evidence.containers import ContainerInstance, EcsService
 from readiness.evidence.databases import DbCluster
-from readiness.evidence.scaling import (
-    AutoScalingGroup,
-    ScalableTarget,
-)
+from readiness.evidence.scaling import AutoScalingGroup, ScalableTarget
 from readiness.evidence.search import OpenSearchDomain
 
 

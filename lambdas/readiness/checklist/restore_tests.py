@@ -7,14 +7,10 @@ Pure: no AWS, no clock, no environment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from readiness.checklist.backups import (
-    DERIVED_BUCKETS,
-    Store,
-    any_store,
-    backup_type,
-)
+from readiness.checklist.backups import DERIVED_BUCKETS, Store, any_store, backup_type
 from readiness.checklist.event_stores import engine_type, judged_at_its_source
 from readiness.checklist.model import (
     Result,
@@ -27,22 +23,12 @@ from readiness.checklist.model import (
     not_seen,
     passed,
 )
-from readiness.checklist.restores import (
-    broken,
-    restored,
-)
+from readiness.checklist.restores import broken, by_backup, restored
 from readiness.evidence import Evidence, Pooled, account_of, region_of
-from readiness.evidence.backups import (
-    ProtectedResource,
-)
+from readiness.evidence.backups import ProtectedResource
 from readiness.evidence.caches import MemoryDbCluster
 from readiness.evidence.compute import Instance
-from readiness.evidence.databases import (
-    ContinuousBackups,
-    DbCluster,
-    DbInstance,
-    Table,
-)
+from readiness.evidence.databases import ContinuousBackups, DbCluster, DbInstance, Table
 from readiness.evidence.events import Event, RestoreLookup
 from readiness.evidence.restores import (
     LatestRestore,
@@ -57,7 +43,7 @@ from readiness.evidence.storage import (
     Snapshot,
     VolumeActivity,
 )
-from readiness.evidence.unseen import tried
+from readiness.evidence.unseen import known, tried
 from readiness.evidence.warehouses import RedshiftCluster
 
 
@@ -237,6 +223,7 @@ def data_restore_event_recent(
     protected: Evidence[ProtectedResource],
     recovery: Evidence[ContinuousBackups],
     lookups: Pooled[RestoreLookup],
+    jobs: Pooled[RestoreJob],
     unit: Unit,
     *,
     days: int = 90,
@@ -244,7 +231,7 @@ def data_restore_event_recent(
     """A restore by hand, even one after an accident, shows that the data comes back.
 
     Pass: CloudTrail recorded a restore of the type within 90 days, here or from here in another
-    account.
+    account. Restores by AWS Backup whose jobs are still listed are left to these.
     Fix: restore each type to a new name each quarter, or let a restore testing plan do it.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether a restore was
     completed is not recorded. New volumes from snapshots are too common to count. Where
@@ -253,10 +240,25 @@ def data_restore_event_recent(
     """
     types = sorted(set(_backed_up(stores, protected, recovery)))
     for kind in types:
-        for result in tried(_recorded(kind, stores, lookups, unit, days), not_seen):
+        told = known(partial(_has_jobs, kind, jobs, protected, unit, days), False)
+        for result in tried(_recorded(kind, stores, lookups, unit, days, told), not_seen):
             yield result.about(f"{unit.id}/{kind}", kind)
     if not types:
         yield not_applicable("has nothing that could be restored")
+
+
+def _has_jobs(
+    kind: str,
+    jobs: Pooled[RestoreJob],
+    protected: Evidence[ProtectedResource],
+    unit: Unit,
+    days: int,
+) -> bool:
+    """Whether AWS Backup's jobs tell how its restores of a type ended."""
+    return any(
+        unit.age_days(job.created) <= days and _ours(job, protected, unit)
+        for job in jobs.about(kind, "type")
+    )
 
 
 def _recorded(
@@ -265,11 +267,12 @@ def _recorded(
     lookups: Pooled[RestoreLookup],
     unit: Unit,
     days: int,
+    told: bool,
 ) -> Iterator[Result]:
     for lookup in lookups:
         here = (account_of(lookup.arn), region_of(lookup.arn)) == (unit.account, unit.region)
         for event in lookup.events:
-            if unit.age_days(event.time) > days:
+            if unit.age_days(event.time) > days or (told and by_backup(lookup, event)):
                 continue
             from_here = any(
                 (account_of(each), region_of(each)) == (unit.account, unit.region)

@@ -46,6 +46,7 @@ from readiness.evidence.restores import LatestRestore, RestoreJob
 from readiness.evidence.search import OpenSearchDomain
 from readiness.evidence.storage import Bucket
 from readiness.evidence.tagging import TaggedResource
+from readiness.evidence.unseen import known
 
 Kept: TypeAlias = Listed | TaggedResource | Declared | DataStream | KafkaCluster
 
@@ -232,6 +233,7 @@ def event_store_restore_event_recent(
     stores: Evidence[Bucket | Table | DbInstance | DbCluster | TaggedResource],
     tagged: Evidence[TaggedResource],
     lookups: Pooled[RestoreLookup],
+    jobs: Pooled[RestoreJob],
     unit: Unit,
     *,
     days: int = 90,
@@ -242,7 +244,8 @@ def event_store_restore_event_recent(
     """A restore that a person started by hand shows as well as any that the data comes back.
 
     Pass: CloudTrail recorded a restore of the store or of its snapshot within 90 days: where the store
-    lies by its name, in another scanned account by its ARN.
+    lies by its name, in another scanned account by its ARN. Restores by AWS Backup whose jobs are
+    still listed are left to these.
     Fix: restore the store to a new name each quarter, and attest how many events came back.
     Blind spot: at most the 200 newest events of each kind are looked at, and whether the restore was
     completed is not recorded. A snapshot is known by the name of its store in its own.
@@ -256,9 +259,13 @@ def event_store_restore_event_recent(
         if reason := _too_new(_created(store), unit, days):
             yield _typed(not_applicable(reason), store)
             return
+        own = jobs.about(store.arn, "source")
+        told = known(lambda: any(unit.age_days(each.created) <= days for each in own), False)
         for lookup in lookups:
             for event in lookup.events if _restores(lookup, store) else ():
-                recent = unit.age_days(event.time) <= days
+                recent = unit.age_days(event.time) <= days and not (
+                    told and by_backup(lookup, event)
+                )
                 if recent and _names(lookup, event, store, unit):
                     said = f"was restored {unit.age_days(event.time):.0f} days ago ({lookup.name})"
                     yield _typed(passed(said), store)
@@ -268,6 +275,11 @@ def event_store_restore_event_recent(
         )
 
     yield from of_each(stores, judge, unit, event_stores)
+
+
+def by_backup(lookup: RestoreLookup, event: Event) -> bool:
+    """Whether AWS Backup restored: where its jobs are listed, they tell how that ended."""
+    return lookup.name == "StartRestoreJob" or event.invoked_by == "backup.amazonaws.com"
 
 
 def _restores(lookup: RestoreLookup, store: Kept) -> bool:

@@ -13,12 +13,7 @@ from readiness.checklist.growth_tests import (
     scaling_not_capped,
     scaling_out_and_in_observed,
 )
-from readiness.checklist.model import (
-    Mode,
-    category,
-    every,
-    item,
-)
+from readiness.checklist.model import Mode, category, every, item
 from readiness.checklist.multiples import (
     asg_minimum_two_instances,
     data_cluster_minimum_nodes,

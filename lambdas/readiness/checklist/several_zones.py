@@ -24,18 +24,13 @@ from readiness.checklist.model import (
 )
 from readiness.evidence import Evidence, Reason
 from readiness.evidence.caches import ReplicationGroup
-from readiness.evidence.containers import (
-    EcsService,
-    EksNodegroup,
-)
+from readiness.evidence.containers import EcsService, EksNodegroup
 from readiness.evidence.databases import DbCluster, DbInstance
 from readiness.evidence.egress import NatGateway
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.kafka import KafkaCluster
 from readiness.evidence.network import RouteTable, Subnet, Vpc
-from readiness.evidence.scaling import (
-    AutoScalingGroup,
-)
+from readiness.evidence.scaling import AutoScalingGroup
 from readiness.evidence.search import OpenSearchDomain
 from readiness.evidence.storage import EfsFileSystem
 from readiness.evidence.warehouses import RedshiftCluster

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from readiness.checklist.elasticity import (
-    hosts_containers,
-)
+from readiness.checklist.elasticity import hosts_containers
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -36,14 +34,9 @@ from readiness.evidence.balancing import (
     TargetHealth,
 )
 from readiness.evidence.compute import Instance
-from readiness.evidence.containers import (
-    EcsService,
-    TaskDefinition,
-)
+from readiness.evidence.containers import EcsService, TaskDefinition
 from readiness.evidence.network import Subnet
-from readiness.evidence.scaling import (
-    AutoScalingGroup,
-)
+from readiness.evidence.scaling import AutoScalingGroup
 
 
 @check(Severity.MEDIUM)
