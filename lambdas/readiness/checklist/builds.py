@@ -114,10 +114,6 @@ def repository_build_runs_in_ci(
 
 # --- Set up a build server ------------------------------------------------------------------------
 
-#: How a build ends that was not stopped.
-_BROKEN = frozenset({"FAILED", "FAULT", "TIMED_OUT"})
-_ENDED = _BROKEN | {"SUCCEEDED"}
-
 
 @check(Severity.MEDIUM)
 def codebuild_project_recent_build(
@@ -135,12 +131,12 @@ def codebuild_project_recent_build(
     ended = [
         build
         for build in builds.about(project.name, "project")
-        if build.status in _ENDED and build.ended and unit.age_days(build.ended) <= days
+        if build.finished and build.ended and unit.age_days(build.ended) <= days
     ]
     if not ended:
         return failed(f"ended no build in the last {days} days")
     newest = sorted(ended, key=lambda build: build.started, reverse=True)[:5]
-    if all(build.status in _BROKEN for build in newest):
+    if all(build.failed for build in newest):
         return failed(f"failed in all of its {len(newest)} newest builds")
     age = round(unit.age_days(newest[0].started))
     return passed(f"built {age} days ago ({newest[0].status.lower()})")
@@ -228,8 +224,8 @@ def repository_ci_runs_recent(
     def built() -> Result | None:
         for project, on_change in builders_of(repository.arn, projects, pipelines):
             for build in builds_of(project, builds) if on_change else ():
-                tried = build.status in _ENDED and not build.version.startswith(_PULLED)
-                if tried and in_time(build.started):
+                merged = build.finished and not build.of_pull_request
+                if merged and in_time(build.started):
                     ago = round(unit.age_days(build.started))
                     return passed(f"was built by the project {project.name} {ago} days ago")
         return None
@@ -270,10 +266,6 @@ def repository_ci_runs_recent(
             return found
     built()  # raises where builds that may be its own were not seen
     return ran()
-
-
-#: What CodeBuild says it builds where that is a pull request.
-_PULLED = ("pr/", "refs/pull/")
 
 
 #: How a run ends that did run: neither skipped nor cancelled.

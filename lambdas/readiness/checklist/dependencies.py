@@ -6,7 +6,7 @@ The checks of "Use dependency management".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from readiness.checklist.model import (
     Result,
@@ -128,25 +128,23 @@ def repository_dependency_updates_automated(
         yield not_applicable("has no manifest of dependencies")
         return
 
-    def judge(ecosystem: str) -> Result:
+    def judge(ecosystem: str) -> Iterator[Result]:
         for each in bots | merges:
             match each:
                 case UpdateBot():
                     if not each.ecosystems or ecosystem in each.ecosystems:
-                        return passed(f"is kept up to date by {each.path}")
+                        yield passed(f"is kept up to date by {each.path}")
+                        return
                 case _:
                     by_bot = each.author.startswith(("dependabot", "renovate"))
                     if by_bot and unit.age_days(each.merged) <= days:
-                        return passed(f"is kept up to date by {each.author} (#{each.number})")
-        return failed("is kept up to date by no bot")
+                        yield passed(f"is kept up to date by {each.author} (#{each.number})")
+                        return
+        yield failed("is kept up to date by no bot")
 
     for ecosystem in ecosystems:
-        for result in tried(_one(judge, ecosystem), not_seen):
+        for result in tried(judge(ecosystem), not_seen):
             yield result.about(f"{repository.arn}:{ecosystem}")
-
-
-def _one(judge: Callable[[str], Result], name: str) -> Iterator[Result]:
-    yield judge(name)
 
 
 _FROZEN = re.compile(

@@ -22,6 +22,7 @@ from readiness.evidence import Evidence, Reason
 from readiness.evidence.apis import RestStage
 from readiness.evidence.containers import EcsService
 from readiness.evidence.delivery import (
+    PREDEFINED,
     BeanstalkEnvironment,
     BeanstalkSettings,
     DeploymentConfig,
@@ -84,7 +85,7 @@ def codedeploy_deployment_group_keeps_capacity(
     if group.config.startswith(PREDEFINED) and group.config != f"{PREDEFINED}AllAtOnce":
         return passed(f"is deployed in place by {group.config}")
     if not group.config.startswith(PREDEFINED):
-        config = configs.of(config_arn(group))
+        config = configs.of(_config_arn(group))
         if config is None:
             return no_evidence(f"uses the configuration {group.config}, which is gone")
         if config.minimum:
@@ -100,11 +101,7 @@ def codedeploy_deployment_group_keeps_capacity(
     return no_evidence("is deployed to all instances at once, and how many it has is not told")
 
 
-#: Configurations that AWS made are known by their names.
-PREDEFINED = "CodeDeployDefault."
-
-
-def config_arn(group: DeploymentGroup) -> str:
+def _config_arn(group: DeploymentGroup) -> str:
     """Return the ARN of the deployment configuration that a group uses."""
     return f"{group.arn.partition(':deploymentgroup:')[0]}:deploymentconfig:{group.config}"
 
@@ -283,7 +280,7 @@ def codedeploy_deployment_config_shifts_traffic(
         return passed(f"shifts traffic by {group.config}").about(group.arn, component)
     if group.config.startswith(PREDEFINED):
         return failed(f"shifts all traffic at once by {group.config}").about(group.arn, component)
-    config = configs.of(config_arn(group))
+    config = configs.of(_config_arn(group))
     if config is None:
         result = no_evidence(f"uses the configuration {group.config}, which is gone")
     elif config.routing in ("TimeBasedCanary", "TimeBasedLinear"):

@@ -23,6 +23,7 @@ from readiness.evidence import Evidence, Pooled, account_of
 from readiness.evidence.environments import environment_of
 from readiness.evidence.functions import LambdaFunction
 from readiness.evidence.settings import (
+    FLAGS,
     ConfigApplication,
     ConfigDeployment,
     ConfigEnvironment,
@@ -113,8 +114,6 @@ def _nothing_or(compute: Evidence[Compute], because: str) -> Result:
 
 
 # --- Use feature toggles --------------------------------------------------------------------------
-
-FLAGS = "AWS.AppConfig.FeatureFlags"
 
 
 @check(Severity.LOW)

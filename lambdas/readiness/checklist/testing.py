@@ -279,9 +279,6 @@ def _run_by(
     return [(step.command or step.hook, step.uses, step.number in tests) for step in own]
 
 
-_BROKEN = frozenset({"FAILED", "FAULT", "TIMED_OUT"})
-
-
 @check(Severity.MEDIUM)
 def ci_tests_last_run_passed(
     repository: Repository,
@@ -340,13 +337,13 @@ def _built(
     own = [
         build
         for build in builds_of(project, builds)
-        if build.ended is not None and not build.version.startswith(("pr/", "refs/pull/"))
+        if build.ended is not None and not build.of_pull_request
     ]
     newest = max(own, key=lambda build: (build.started, build.arn), default=None)
     if newest is None:
         yield no_evidence("has no finished build that is no pull request's")
         return
-    if newest.status in _BROKEN:
+    if newest.failed:
         yield failed(f"failed when it was last built ({newest.status.lower()})")
         return
     held = [each for each in reports if each.type == "TEST" and each.build == newest.arn]

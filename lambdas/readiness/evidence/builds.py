@@ -65,6 +65,21 @@ class Build:
     #: What was asked to be built: a commit, a branch, or `pr/7` for a pull request.
     version: str = ""
 
+    @property
+    def failed(self) -> bool:
+        """Whether it ended, and not well."""
+        return self.status in ("FAILED", "FAULT", "TIMED_OUT")
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to an end of its own: nobody stopped it."""
+        return self.ended is not None and (self.failed or self.status == "SUCCEEDED")
+
+    @property
+    def of_pull_request(self) -> bool:
+        """Whether it built a change that was not merged yet."""
+        return self.version.startswith(("pr/", "refs/pull/"))
+
 
 @record(Scope.REGION, "build report")
 class BuildReport:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from readiness.evidence import Scope, record
 
+#: Configurations that AWS made are known by their names.
+PREDEFINED = "CodeDeployDefault."
+
 
 @record(Scope.REGION, "deployment group")
 class DeploymentGroup:

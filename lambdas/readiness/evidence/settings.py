@@ -25,6 +25,10 @@ class ConfigEnvironment:
     name: str
 
 
+#: The type of profiles that hold feature flags.
+FLAGS = "AWS.AppConfig.FeatureFlags"
+
+
 @record(Scope.REGION, "AppConfig profile")
 class ConfigProfile:
     """A configuration profile. Source: appconfig.ListConfigurationProfiles."""

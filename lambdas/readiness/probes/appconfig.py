@@ -8,6 +8,7 @@ from itertools import islice
 
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.settings import (
+    FLAGS,
     ConfigApplication,
     ConfigDeployment,
     ConfigEnvironment,
@@ -16,7 +17,6 @@ from readiness.evidence.settings import (
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 
-FLAGS = "AWS.AppConfig.FeatureFlags"
 #: What is said of an application or an environment that was deleted meanwhile.
 _GONE = ("ResourceNotFoundException",)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from readiness.evidence import Evidence, Gap
-from readiness.evidence.delivery import DeploymentConfig, DeploymentGroup
+from readiness.evidence.delivery import PREDEFINED, DeploymentConfig, DeploymentGroup
 from readiness.probes import probe
 from readiness.probes.aws import Aws
 from readiness.probes.batches import batches
@@ -15,8 +15,6 @@ from readiness.probes.batches import batches
 BATCH = 25
 #: What is said of an application that was deleted meanwhile.
 _GONE = ("ApplicationDoesNotExistException",)
-#: Configurations that AWS made are known by their names.
-PREDEFINED = "CodeDeployDefault."
 
 
 @probe(
