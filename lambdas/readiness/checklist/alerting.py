@@ -34,7 +34,7 @@ from readiness.evidence.apis import HttpStage, RestStage
 from readiness.evidence.balancing import ClassicLoadBalancer, LoadBalancer
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService
-from readiness.evidence.databases import DbInstance
+from readiness.evidence.databases import NAMESPACES, DbInstance
 from readiness.evidence.edge import Distribution
 from readiness.evidence.functions import FunctionInvocations, LambdaFunction
 from readiness.evidence.unseen import known
@@ -90,8 +90,6 @@ SERVICE_METRICS: Mapping[str, frozenset[str]] = {
         {"CpuUtilized", "MemoryUtilized", "RunningTaskCount", "TaskCpuUtilization"}
     ),
 }
-#: Engines whose metrics lie in a namespace of their own.
-_ENGINE_NAMESPACES = {"docdb": "AWS/DocDB", "neptune": "AWS/Neptune"}
 
 
 def watchable_balancer(balancer: LoadBalancer, unit: Unit) -> Watchable:
@@ -101,7 +99,7 @@ def watchable_balancer(balancer: LoadBalancer, unit: Unit) -> Watchable:
         account=unit.account,
         region=unit.region,
         metrics={namespace: BALANCER_METRICS[namespace]},
-        names={"LoadBalancer": balancer.arn.partition(":loadbalancer/")[2]},
+        names={"LoadBalancer": balancer.dimension},
     )
 
 
@@ -122,7 +120,7 @@ def watchable_database(
     return Watchable(
         account=unit.account,
         region=unit.region,
-        metrics={_ENGINE_NAMESPACES.get(database.engine, "AWS/RDS"): metrics},
+        metrics={NAMESPACES.get(database.engine, "AWS/RDS"): metrics},
         names={"DBInstanceIdentifier": database.arn.rpartition(":")[2]},
         shared={
             "DBClusterIdentifier": frozenset({database.cluster} - {""}),
@@ -160,14 +158,13 @@ def watchable_instance(
 
     EC2 puts together by type, and over all, what it measures every minute alone.
     """
-    group = instance.tags.get("aws:autoscaling:groupName", "")
     return Watchable(
         account=unit.account,
         region=unit.region,
         metrics=metrics,
         names={"InstanceId": instance.id},
         shared={
-            "AutoScalingGroupName": frozenset({group} - {""}),
+            "AutoScalingGroupName": frozenset({instance.group} - {""}),
             "InstanceType": frozenset({instance.type} if instance.detailed else ()),
         },
         tags=instance.tags,

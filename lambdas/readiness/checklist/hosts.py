@@ -23,7 +23,7 @@ from readiness.checklist.rightsizing import DAYS, MEGABYTE, days_of
 from readiness.checklist.standing import left_out
 from readiness.evidence import Evidence
 from readiness.evidence.batch import BatchEnvironment
-from readiness.evidence.compute import Instance
+from readiness.evidence.compute import Instance, marked
 from readiness.evidence.containers import ContainerInstance, EcsActivity, EksCluster
 from readiness.evidence.functions import FunctionUse, LambdaFunction
 from readiness.evidence.infrastructure import IacRoot, ServerlessDefinition
@@ -55,18 +55,6 @@ _CONTAINER_TAGS = {
 }
 
 
-def _cluster_kind(tags: Mapping[str, str]) -> str:
-    return next(
-        (
-            kind
-            for mark, kind in _CONTAINER_TAGS.items()
-            for tag in tags
-            if tag == mark or (mark.endswith("*") and tag.startswith(mark[:-1]))
-        ),
-        "",
-    )
-
-
 @check(Severity.LOW)
 def ec2_instance_container_host(
     instance: Instance,
@@ -90,7 +78,7 @@ def ec2_instance_container_host(
         return not_applicable(f"is {instance.state}")
     if instance.bought:
         return not_applicable("runs an image of the Marketplace, as an appliance does")
-    kind = _cluster_kind(instance.tags)
+    kind = marked(instance.tags, _CONTAINER_TAGS)
     if kind:
         return passed(f"is a machine of {kind}")
     role = _role(instance.tags, non_container_roles)

@@ -39,7 +39,7 @@ def latency_of(door: Door) -> Latency | None:
         case LoadBalancer():
             if door.type != "application":
                 return None
-            named = {"LoadBalancer": door.arn.partition(":loadbalancer/")[2]}
+            named = {"LoadBalancer": door.dimension}
             found = ("AWS/ApplicationELB", ("TargetResponseTime",), named)
         case ClassicLoadBalancer():
             found = ("AWS/ELB", ("Latency",), {"LoadBalancerName": door.name})

@@ -29,6 +29,11 @@ class LoadBalancer:
     #: The ids of its security groups.
     groups: tuple[str, ...] = ()
 
+    @property
+    def dimension(self) -> str:
+        """How its metrics name it, e.g. `app/shop/50dc6c495c0c9188`."""
+        return self.arn.partition(":loadbalancer/")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClassicListener:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic.dataclasses import dataclass
@@ -22,6 +22,19 @@ SERVICE_TAGS: Mapping[str, str] = {
     "elasticbeanstalk:*": "Elastic Beanstalk",
     "aws:ec2:fleet-id": "an EC2 fleet",
 }
+
+
+def marked(tags: Iterable[str], marks: Mapping[str, str]) -> str:
+    """Return what the first of these marks that is among the tags stands for, empty where none is."""
+    return next(
+        (
+            meant
+            for mark, meant in marks.items()
+            for tag in tags
+            if tag == mark or (mark.endswith("*") and tag.startswith(mark[:-1]))
+        ),
+        "",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,17 +109,7 @@ class Instance:
     @property
     def made_by(self) -> str:
         """The service that makes and replaces it, in words; empty where it stands alone."""
-        if self.managed:
-            return "a service of AWS"
-        return next(
-            (
-                service
-                for mark, service in SERVICE_TAGS.items()
-                for tag in self.tags
-                if tag == mark or (mark.endswith("*") and tag.startswith(mark[:-1]))
-            ),
-            "",
-        )
+        return "a service of AWS" if self.managed else marked(self.tags, SERVICE_TAGS)
 
 
 @record(Scope.REGION, "Dedicated Host")

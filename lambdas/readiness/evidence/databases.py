@@ -9,6 +9,9 @@ from pydantic.dataclasses import dataclass
 
 from readiness.evidence import Scope, record
 
+#: The engines whose metrics lie in a namespace of their own.
+NAMESPACES: Mapping[str, str] = {"docdb": "AWS/DocDB", "neptune": "AWS/Neptune"}
+
 
 @record(Scope.REGION, "database instance")
 class DbInstance:

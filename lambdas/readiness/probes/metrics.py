@@ -229,7 +229,7 @@ def balancer_traffic(
             named = {"LoadBalancerName": balancer.name}
         else:
             namespace, metric = _BALANCERS[balancer.type]
-            named = {"LoadBalancer": balancer.arn.partition(":loadbalancer/")[2]}
+            named = {"LoadBalancer": balancer.dimension}
         return {"carried": Series(namespace=namespace, metric=metric, dimensions=named)}
 
     both = balancers | classics

@@ -161,7 +161,7 @@ def _doors(front: _Front, hooked: Mapping[str, tuple[str, ...]]) -> Iterator[_Do
                 return
             errors = "HTTPCode_Target_5XX_Count"
             names = ("AWS/ApplicationELB", "RequestCount", errors, "TargetResponseTime")
-            named = {"LoadBalancer": front.arn.partition(":loadbalancer/")[2]}
+            named = {"LoadBalancer": front.dimension}
         case ClassicLoadBalancer():
             if front.scheme != "internet-facing":
                 return

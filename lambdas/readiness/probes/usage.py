@@ -9,7 +9,7 @@ from typing import Any
 
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.compute import Instance
-from readiness.evidence.databases import DbCluster, DbInstance
+from readiness.evidence.databases import NAMESPACES, DbCluster, DbInstance
 from readiness.evidence.environments import declared_production
 from readiness.evidence.functions import FunctionUse, LambdaFunction
 from readiness.evidence.scaling import AutoScalingGroup
@@ -196,16 +196,12 @@ def _hours(aws: Aws, points: Points, made: datetime | None) -> tuple[int, int]:
     return min(len(points), there), there
 
 
-#: Engines whose metrics lie in a namespace of their own.
-_NAMESPACES = {"docdb": "AWS/DocDB", "neptune": "AWS/Neptune"}
-
-
 def _of_database(
     database: DbInstance | DbCluster, metric: str, stat: str, period: timedelta = DAY
 ) -> Series:
     key = "DBInstanceIdentifier" if isinstance(database, DbInstance) else "DBClusterIdentifier"
     return Series(
-        namespace=_NAMESPACES.get(database.engine, "AWS/RDS"),
+        namespace=NAMESPACES.get(database.engine, "AWS/RDS"),
         metric=metric,
         dimensions={key: database.arn.rpartition(":")[2]},
         stat=stat,
