@@ -11,7 +11,14 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from readiness.checklist.apart import apart
-from readiness.checklist.backups import DERIVED_BUCKETS, Store, any_store, backup_type, needy
+from readiness.checklist.backups import (
+    DERIVED_BUCKETS,
+    Store,
+    any_store,
+    backup_type,
+    needy,
+    never_ran,
+)
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -27,7 +34,13 @@ from readiness.checklist.model import (
     unknown,
 )
 from readiness.evidence import Evidence, Pooled, Reason, account_of
-from readiness.evidence.backups import BackupPlanRules, BackupVault, CopyJob, ProtectedResource
+from readiness.evidence.backups import (
+    BackupPlan,
+    BackupPlanRules,
+    BackupVault,
+    CopyJob,
+    ProtectedResource,
+)
 from readiness.evidence.compute import Instance
 from readiness.evidence.storage import Bucket, BucketReplication, VolumeActivity
 from readiness.evidence.unseen import tried
@@ -60,6 +73,7 @@ def _leaves(job: CopyJob, unit: Unit) -> bool:
 
 @check(Severity.HIGH)
 def backup_plan_cross_account_copy(
+    plans: Evidence[BackupPlan],
     rules: Evidence[BackupPlanRules],
     stores: Evidence[Store],
     instances: Evidence[Instance],
@@ -72,7 +86,8 @@ def backup_plan_cross_account_copy(
 ) -> Iterator[Result]:
     """Whoever takes over an account can delete its backups; a copy elsewhere survives.
 
-    Pass: a backup plan copies to a vault of another account, or to a logically air-gapped vault.
+    Pass: a backup plan that is new or has run copies to a vault of another account, or to a logically
+    air-gapped vault.
     Fix: enable cross-account backup in the organization and add a copy action to a locked vault in
     an account kept for backups.
     Blind spot: whether the plan's copies arrive is judged by its copy jobs. Copies made outside AWS
@@ -85,20 +100,22 @@ def backup_plan_cross_account_copy(
     if not any_store(stores, instances, activity, unit, derived_buckets):
         yield not_applicable("has nothing to back up")
         return
-    local: list[str] = []
+    others: list[Result] = []
     copied = False
     for plan in rules:
-        if vaults := _vaults_outside(plan, unit):
+        vaults = _vaults_outside(plan, unit)
+        found = plans.of(plan.arn)
+        if vaults and found and never_ran(found, unit):
+            idle = f"would copy to {vaults[0]}, and never ran"
+            others.append(no_evidence(idle).about(plan.arn))
+        elif vaults:
             copied = True
             yield passed(f"copies to {vaults[0]}").about(plan.arn)
         else:
-            local.append(plan.arn)
-    if copied:
-        return
-    for arn in local:
-        yield failed("copies to no other account and to no logically air-gapped vault").about(arn)
-    if not local:
-        yield no_evidence("has no backup plan")
+            local = "copies to no other account and to no logically air-gapped vault"
+            others.append(failed(local).about(plan.arn))
+    if not copied:
+        yield from others or [no_evidence("has no backup plan")]
 
 
 @check(Severity.HIGH)

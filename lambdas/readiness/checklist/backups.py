@@ -384,9 +384,9 @@ def _plan(
                 f"deletes recovery points of rule {rule.name} after {days} days, sooner than after "
                 f"{retention_days}"
             )
+    if never_ran(plan, unit):
+        return failed(f"never ran in the {unit.age_days(plan.created):.0f} days of its life")
     if plan.last_run is None:
-        if unit.age_days(plan.created) > PLAN_RUN_DAYS:
-            return failed(f"never ran in the {unit.age_days(plan.created):.0f} days of its life")
         return no_evidence("has not run yet")
     if unit.age_days(plan.last_run) > PLAN_RUN_DAYS:
         return no_evidence(f"ran {unit.age_days(plan.last_run):.0f} days ago for the last time")
@@ -394,6 +394,11 @@ def _plan(
     if manual or not described.rules:
         return no_evidence(f"has no schedule in {', '.join(manual) or 'any rule'}")
     return passed(f"runs by itself and keeps recovery points for {retention_days} days or more")
+
+
+def never_ran(plan: BackupPlan, unit: Unit) -> bool:
+    """Whether a plan had time to run, and did not."""
+    return plan.last_run is None and unit.age_days(plan.created) > PLAN_RUN_DAYS
 
 
 def any_store(
