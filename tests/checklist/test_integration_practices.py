@@ -109,6 +109,7 @@ from tests.rows import (
     UNKNOWN,
     Row,
     assert_row,
+    dark_gap,
 )
 
 JS = "JavaScript/TypeScript"
@@ -318,6 +319,8 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("an analysis of the month before", NO_EVIDENCE, (*PLAIN, scanning(days=31))),
         Row("an analysis of the month before, by option", PASS, (*PLAIN, scanning(days=31)), options={"days": 60}),
         Row("none", NO_EVIDENCE, (*PLAIN, scanning())),
+        Row("the setup is refused, and an analysis is seen", PASS, (*PLAIN, scanning(days=3)), gaps={CodeScanning: [dark_gap(CodeScanning)]}),
+        Row("the setup is refused, and an old analysis is seen", UNKNOWN, (*PLAIN, scanning(days=31)), gaps={CodeScanning: [dark_gap(CodeScanning)]}),
         Row("CodeCommit", NOT_APPLICABLE, (JOBS, language())),
         Row("a folder", UNKNOWN, FOLDER, gaps={CodeScanning: UNSUPPORTED}, says="provider unsupported"),
         Row("archived", NOT_APPLICABLE, ARCHIVED),

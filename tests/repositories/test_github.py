@@ -1148,7 +1148,15 @@ def test_code_scanning_that_is_off_is_an_answer_and_one_that_is_refused_a_gap(
         (CodeScanning(arn=SHOP, configured=False),)
     )
 
-    host.routes[f"{BASE}/code-scanning/default-setup"] = refused("Resource not accessible")
+    host.routes |= {
+        f"{BASE}/code-scanning/default-setup": refused("Resource not accessible"),
+        f"{BASE}/code-scanning/analyses": Answer([{"created_at": "2026-11-20T00:00:00Z"}]),
+    }
+    found = look(host, CodeScanning).of(CodeScanning)
+    scanned = CodeScanning(arn=SHOP, configured=False, newest=datetime(2026, 11, 20, tzinfo=UTC))
+    assert (found.seen, [gap.reason for gap in found.gaps]) == ((scanned,), [Reason.DENIED])
+
+    host.routes[f"{BASE}/code-scanning/analyses"] = refused("Resource not accessible")
     found = look(host, CodeScanning).of(CodeScanning)
     assert (found.seen, [gap.reason for gap in found.gaps]) == ((), [Reason.DENIED])
 

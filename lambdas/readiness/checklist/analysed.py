@@ -12,6 +12,7 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
@@ -137,16 +138,25 @@ def github_code_scanning_active(
         why = "is in CodeCommit, which GitHub does not scan"
     if why:
         return not_applicable(why)
-    scanning = scannings.of(repository.arn)
-    if scanning is None:
+    found = scanned(scannings, unit, days)
+    if found:
+        return found
+    newest = max((each.newest for each in scannings if each.newest), default=None)
+    if newest is None:
         return no_evidence("has no code scanning")
-    if scanning.configured:
-        return passed("is scanned by the default setup of code scanning")
-    if scanning.newest is None:
-        return no_evidence("has no code scanning")
-    age = round(unit.age_days(scanning.newest))
-    said = f"had its newest code scanning analysis {age} days ago"
-    return passed(said) if age <= days else no_evidence(said)
+    age = counted(round(unit.age_days(newest)), "day")
+    return no_evidence(f"had its newest code scanning analysis {age} ago")
+
+
+def scanned(scannings: Evidence[CodeScanning], unit: Unit, days: int) -> Result | None:
+    """Return PASS where GitHub scans the code; None once all was seen and it does not."""
+    for each in scannings:
+        if each.configured:
+            return passed("is scanned by the default setup of code scanning")
+        if each.newest is not None and unit.age_days(each.newest) <= days:
+            age = counted(round(unit.age_days(each.newest)), "day")
+            return passed(f"was scanned by code scanning {age} ago")
+    return None
 
 
 @check(Severity.MEDIUM)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from readiness.checklist.analysed import scanned
 from readiness.checklist.doors import Door, is_a_way_in
 from readiness.checklist.exposure import group_named, wide_sources
 from readiness.checklist.model import (
@@ -135,9 +136,9 @@ def repository_sast_in_pipeline(
         late = _aged(each.created, unit, alert_days)
         if late:
             return failed(f"has open alerts of code scanning that are critical or high: {late}")
-    scanned = known(lambda: _scanned(scannings, unit, days), None)
-    if scanned:
-        return scanned
+    by_host = known(lambda: scanned(scannings, unit, days), None)
+    if by_host:
+        return by_host
     found = steps_of(repository.arn, steps, projects, pipelines)
     ran = known(lambda: _ran(SAST_TOOLS, found), None)
     if ran and ran.status is Status.PASS:
@@ -150,18 +151,9 @@ def repository_sast_in_pipeline(
     # Nothing that was seen runs: what was taken for absent above must be seen to be so.
     return (
         _ran(SAST_TOOLS, found)
-        or _scanned(scannings, unit, days)
+        or scanned(scannings, unit, days)
         or failed("is analysed for security by nothing")
     )
-
-
-def _scanned(scannings: Evidence[CodeScanning], unit: Unit, days: int) -> Result | None:
-    for each in scannings:
-        if each.configured:
-            return passed("is scanned by the default setup of code scanning")
-        if each.newest is not None and unit.age_days(each.newest) <= days:
-            return passed(f"was scanned {counted(round(unit.age_days(each.newest)), 'day')} ago")
-    return None
 
 
 def _has_plugin(manifests: Evidence[DependencyManifest]) -> bool:

@@ -781,10 +781,18 @@ _NO_SCANNING = re.compile(
 )
 
 
-def _code_scanning(github: GitHub) -> Iterator[CodeScanning]:
+def _code_scanning(github: GitHub) -> Iterator[CodeScanning | Gap]:
+    """Yield whether the code is scanned; an analysis shows it also where the setup is refused."""
     if not github.branch:
         return
-    setup = _scanning(github, "get_code_scanning_setup", "default-setup", "Administration: read")
+    setup: Any = None
+    refused: UnseenError | None = None
+    try:
+        setup = _scanning(
+            github, "get_code_scanning_setup", "default-setup", "Administration: read"
+        )
+    except UnseenError as error:
+        refused = error
     configured = isinstance(setup, dict) and setup.get("state") == "configured"
     listed = None
     if not configured:
@@ -792,6 +800,8 @@ def _code_scanning(github: GitHub) -> Iterator[CodeScanning]:
         listed = _scanning(github, "list_code_scanning_analyses", "analyses", wanted, per_page=1)
     newest = max((_time(each["created_at"]) for each in listed or ()), default=None)
     yield CodeScanning(arn=github.repository, configured=configured, newest=newest)
+    if refused:
+        yield refused.gap
 
 
 def _scanning(github: GitHub, call: str, path: str, permission: str, **query: Any) -> Any:
