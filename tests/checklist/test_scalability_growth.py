@@ -336,10 +336,10 @@ ROWS: dict[Check[..., Any], list[Row]] = {
     dynamodb_table_scales: [
         Row("paid by request", {"table/orders": PASS}, (table(on_demand=True),)),
         Row("it scales", PASS, (table(), *capacity())),
-        Row("it does not", FAIL, (table(),), says="reads of it do not scale"),
-        Row("its reads alone scale", FAIL, (table(), capacity()[0]), says="writes of it do not scale"),
+        Row("it does not", FAIL, (table(),), says="its reads do not scale"),
+        Row("its reads alone scale", FAIL, (table(), capacity()[0]), says="its writes do not scale"),
         Row("its indexes scale too", PASS, (table("day"), *capacity(), *capacity("table/orders/index/day", "index"))),
-        Row("an index does not", FAIL, (table("day"), *capacity()), says="the index day"),
+        Row("an index does not", FAIL, (table("day"), *capacity()), says="its index day"),
         Row("its bounds leave no room", FAIL, (table(), *(replace(each, minimum=6) for each in capacity()))),
         Row("its scaling is suspended", FAIL, (table(), *(replace(each, out_suspended=True) for each in capacity()))),
         Row("another table's targets", FAIL, (table(), *capacity("table/carts"))),

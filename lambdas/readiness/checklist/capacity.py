@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from readiness.checklist.elasticity import has_target_policy, is_dynamic, scalable_target
+from readiness.checklist.elasticity import is_dynamic, scalable_target, table_lacks
 from readiness.checklist.model import (
     Result,
     Severity,
@@ -53,29 +53,9 @@ def dynamodb_table_capacity_elastic(
     """
     if table.on_demand:
         return passed("is paid by request")
-    resource = f"table/{table.name}"
-    places = [(resource, "table", "it")]
-    places += [(f"{resource}/index/{each}", "index", f"the index {each}") for each in table.indexes]
-    for place, kind, what in places:
-        for verb in ("Read", "Write"):
-            dimension = f"dynamodb:{kind}:{verb}CapacityUnits"
-            named = [
-                each for each in targets.about(place, "resource") if each.dimension == dimension
-            ]
-            if not named or not has_target_policy(named[0], policies):
-                return no_evidence(
-                    f"has a provisioned capacity, and no policy scales the {verb.lower()}s of {what}"
-                )
-            if named[0].maximum <= named[0].minimum:
-                return no_evidence(
-                    f"has a provisioned capacity, and the {verb.lower()}s of {what} are fixed at "
-                    f"{named[0].maximum} units"
-                )
-            if named[0].out_suspended or named[0].in_suspended:
-                return no_evidence(
-                    f"has a provisioned capacity, and the scaling of {verb.lower()}s of {what} "
-                    "is suspended"
-                )
+    lack = table_lacks(table, targets, policies)
+    if lack:
+        return no_evidence(lack)
     return passed("has a provisioned capacity, whose reads and writes policies scale")
 
 

@@ -6,12 +6,13 @@ Pure: no AWS, no clock, no environment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from readiness.checklist.model import counted
 from readiness.evidence import Evidence
 from readiness.evidence.compute import Instance
 from readiness.evidence.containers import EcsService, EksDescription, EksNodegroup
+from readiness.evidence.databases import TableDescription
 from readiness.evidence.scaling import (
     AutoScalingGroup,
     GroupPolicy,
@@ -108,6 +109,39 @@ def has_target_policy(target: ScalableTarget, policies: Evidence[TargetPolicy]) 
     """Whether a policy scales a target."""
     named = policies.about(target.resource, "resource")
     return any(each.dimension == target.dimension for each in named)
+
+
+def table_lacks(
+    table: TableDescription,
+    targets: Evidence[ScalableTarget],
+    policies: Evidence[TargetPolicy] | None = None,
+) -> str:
+    """Say what of a table's provisioned capacity does not scale; without policies, by bounds alone."""
+    for resource, dimension, what in _capacities(table):
+        named = targets.about(resource, "resource")
+        target = next((each for each in named if each.dimension == dimension), None)
+        lack = ""
+        if target is None:
+            lack = f"{what} do not scale"
+        elif policies is not None and not has_target_policy(target, policies):
+            lack = f"no policy scales {what}"
+        elif target.maximum <= target.minimum:
+            lack = f"{what} are fixed at {counted(target.maximum, 'unit')}"
+        elif target.out_suspended or target.in_suspended:
+            lack = f"the scaling of {what} is suspended"
+        if lack:
+            return f"has a provisioned capacity, and {lack}"
+    return ""
+
+
+def _capacities(table: TableDescription) -> Iterator[tuple[str, str, str]]:
+    """Yield what of a table scales apart: its resource, its dimension, and what it is in words."""
+    resource = f"table/{table.name}"
+    for verb in ("Read", "Write"):
+        yield resource, f"dynamodb:table:{verb}CapacityUnits", f"its {verb.lower()}s"
+        for index in table.indexes:
+            what = f"the {verb.lower()}s of its index {index}"
+            yield f"{resource}/index/{index}", f"dynamodb:index:{verb}CapacityUnits", what
 
 
 def cluster_lacks(

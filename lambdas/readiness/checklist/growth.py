@@ -12,6 +12,7 @@ from readiness.checklist.elasticity import (
     hosts_pods,
     scalable_target,
     service_lacks,
+    table_lacks,
 )
 from readiness.checklist.model import (
     Result,
@@ -124,27 +125,8 @@ def dynamodb_table_scales(table: TableDescription, targets: Evidence[ScalableTar
     """
     if table.on_demand:
         return passed("is paid by request, and so scales by itself")
-    resource = f"table/{table.name}"
-    places = [
-        (resource, "table"),
-        *((f"{resource}/index/{index}", "index") for index in table.indexes),
-    ]
-    for place, kind in places:
-        for verb in ("Read", "Write"):
-            dimension = f"dynamodb:{kind}:{verb}CapacityUnits"
-            named = targets.about(place, "resource")
-            target = next((each for each in named if each.dimension == dimension), None)
-            if target is None or not _moves(target):
-                what = f"the index {place.rpartition('/')[2]}" if kind == "index" else "it"
-                return failed(
-                    f"has a provisioned capacity, and {verb.lower()}s of {what} do not scale"
-                )
-    return passed("scales its reads and writes")
-
-
-def _moves(target: ScalableTarget) -> bool:
-    """Whether a target may be scaled up, and has room for that."""
-    return target.maximum > target.minimum and not target.out_suspended
+    lack = table_lacks(table, targets)
+    return failed(lack) if lack else passed("scales its reads and writes")
 
 
 @check(Severity.MEDIUM)
