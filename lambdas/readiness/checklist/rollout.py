@@ -74,8 +74,9 @@ def codedeploy_deployment_group_keeps_capacity(
 ) -> Result:
     """All instances at once is all customers at once.
 
-    Pass: the group is deployed blue/green, or in place with some of its instances kept healthy.
-    Fix: deploy blue/green, or take CodeDeployDefault.HalfAtATime or OneAtATime.
+    Pass: the group is deployed blue/green, or in place with some of its instances kept healthy, which
+    takes two instances or more.
+    Fix: deploy blue/green, or take CodeDeployDefault.HalfAtATime or OneAtATime with two instances.
     See: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
     """
     if group.platform == "Lambda":
@@ -83,6 +84,11 @@ def codedeploy_deployment_group_keeps_capacity(
     if group.style == "BLUE_GREEN" or group.platform == "ECS":
         return passed("is deployed blue/green")
     if group.config.startswith(PREDEFINED) and group.config != f"{PREDEFINED}AllAtOnce":
+        named = group.auto_scaling_groups
+        own = [each.desired for each in groups if each.name in named] if named else []
+        if own and sum(own) == 1:
+            said = f"has a single instance, which {group.config} deploys to in place"
+            return failed(said) if group.balanced else no_evidence(said)
         return passed(f"is deployed in place by {group.config}")
     if not group.config.startswith(PREDEFINED):
         config = configs.of(_config_arn(group))
