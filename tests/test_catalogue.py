@@ -760,7 +760,7 @@ ALTERNATIVES: dict[tuple[str, str], str] = {
     },
     **{
         ("elbv2_internet_facing_has_healthy_target", kind): "AWS itself balances other ways in"
-        for kind in ("Listener", "TargetGroup", "TargetHealth")
+        for kind in ("ClassicHealth", "Listener", "TargetGroup", "TargetHealth")
     },
     ("target_group_healthy_targets_multi_az", "TargetHealth"): "a function has no zone to lose",
     **{

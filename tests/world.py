@@ -291,6 +291,10 @@ def _capacity(made: Any, region: str, subnets: list[str]) -> None:
     )
     image = ec2.register_image(Name="ecs", RootDeviceName="/dev/xvda")["ImageId"]
     machine = ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[0])
+    made.client("elb").register_instances_with_load_balancer(
+        LoadBalancerName="old",
+        Instances=[{"InstanceId": machine["Instances"][0]["InstanceId"]}],
+    )
     made.client("ecs").register_container_instance(
         cluster="shop",
         instanceIdentityDocument=json.dumps({"instanceId": machine["Instances"][0]["InstanceId"]}),

@@ -20,6 +20,7 @@ from readiness.checklist.surges import (
 )
 from readiness.evidence.apis import GraphqlApi, HttpApi, HttpStage, RestApi, RestStage
 from readiness.evidence.balancing import (
+    ClassicHealth,
     ClassicLoadBalancer,
     Listener,
     LoadBalancer,
@@ -106,6 +107,10 @@ def classic(**changes: Any) -> ClassicLoadBalancer:
         "ports": (80,),
     }
     return ClassicLoadBalancer(**values | changes)
+
+
+def serving(*states: str) -> ClassicHealth:
+    return ClassicHealth(arn=OLD, states=states)
 
 
 def listener(**changes: Any) -> Listener:
@@ -361,6 +366,7 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("a rule of a group that only counts", FAIL, (balancer(), associated(AclRule(name="ours", action="count", group="arn:group")), RuleGroup(arn="arn:group", rules=(limits(),)))),
         Row("rules without a rate", FAIL, (balancer(), associated(limits(rate_based=False))), says="without a rate-based rule"),
         Row("no web ACL", FAIL, (balancer(), associated(web_acl="")), says="has no web ACL"),
+        Row("a load balancer that is gone", NOT_APPLICABLE, (balancer(),), says="deleted"),
         Row("a network load balancer", NOT_APPLICABLE, (balancer(type="network"),)),
         Row("an internal load balancer", NOT_APPLICABLE, (balancer(scheme="internal"),)),
         Row("a distribution with a rule", {"distribution/E1": PASS}, (EDGE, EDGE_ACL)),
@@ -480,7 +486,11 @@ ROWS: dict[Check[..., Any], list[Row]] = {
         Row("it lacks what it needs to grow", NO_EVIDENCE, (balancer(state="active_impaired"), behind(), listener(), health("healthy")), says="active_impaired"),
         Row("it lacks that, and has no healthy target", FAIL, (balancer(state="active_impaired"), behind(), listener(), health("unhealthy"))),
         Row("an internal load balancer", NOT_APPLICABLE, (balancer(scheme="internal"),)),
-        Row("a Classic one", {"loadbalancer/old": PASS}, (classic(),), says="instances: 2"),
+        Row("a Classic one", {"loadbalancer/old": PASS}, (classic(), serving("InService", "OutOfService")), says="in service: 1"),
+        Row("a Classic one whose instances do not answer", FAIL, (classic(), serving("OutOfService", "OutOfService")), says="of 2 registered"),
+        Row("a Classic one that does not know yet", NO_EVIDENCE, (classic(), serving("Unknown", "OutOfService"))),
+        Row("a Classic one that is gone", NOT_APPLICABLE, (classic(),), says="deleted"),
+        Row("health of Classic ones is dark", UNKNOWN, (classic(),), dark=[ClassicHealth]),
         Row("a Classic one without instances", FAIL, (classic(instances=()),)),
         Row("a Classic one without a listener", FAIL, (classic(ports=()),)),
         *(

@@ -13,6 +13,7 @@ from moto import mock_aws
 from readiness.evidence import Evidence, Gap, Reason
 from readiness.evidence.apis import ApiDomain
 from readiness.evidence.balancing import (
+    ClassicHealth,
     ClassicListener,
     ClassicLoadBalancer,
     ClassicTlsPolicies,
@@ -307,6 +308,37 @@ def test_what_classic_load_balancers_speak() -> None:
         "elasticloadbalancing:DescribeLoadBalancerPolicies", resource=f"{ELB}:loadbalancer/shut"
     )
     assert found == Evidence((tls,), (hidden,))
+
+
+def test_which_instances_of_classic_load_balancers_are_in_service() -> None:
+    def balancer(name: str, *instances: str, scheme: str = "internet-facing") -> dict[str, Any]:
+        return {
+            "LoadBalancerName": name,
+            "Scheme": scheme,
+            "CreatedTime": NOW,
+            "Instances": [{"InstanceId": each} for each in instances],
+        }
+
+    listed = [balancer("a", "i-1", "i-2"), balancer("b"), balancer("c", "i-1", scheme="internal")]
+    listed += [balancer("d", "i-3"), balancer("e", "i-4")]
+    states = [{"InstanceId": "i-1", "State": "InService"}, {"InstanceId": "i-2"}]
+    gone = {"service_error_code": "LoadBalancerNotFound", "http_status_code": 400}
+    operation = "elb.describe_instance_health"
+    answers = (
+        Answer("elb.describe_load_balancers", {"LoadBalancerDescriptions": listed}),
+        Answer(operation, {"InstanceStates": states}, asked={"LoadBalancerName": "a"}),
+        Answer(operation, error=gone, asked={"LoadBalancerName": "d"}),
+        Answer(operation, error=DENIED, asked={"LoadBalancerName": "e"}),
+    )
+    with answering(*answers) as connection:
+        found = seen(connection, ClassicHealth)
+        assert_made_as_declared(connection, ClassicHealth, ClassicLoadBalancer)
+
+    action = "elasticloadbalancing:DescribeInstanceHealth"
+    assert found == Evidence(
+        (ClassicHealth(arn=f"{ELB}:loadbalancer/a", states=("InService", "Unknown")),),
+        (refused(action, resource=f"{ELB}:loadbalancer/e"),),
+    )
 
 
 def test_the_listeners_of_a_classic_load_balancer(account: str) -> None:

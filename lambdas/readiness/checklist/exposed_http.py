@@ -16,6 +16,7 @@ from readiness.checklist.model import (
     Status,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -23,6 +24,7 @@ from readiness.checklist.model import (
 from readiness.evidence import Evidence, Gap, NotSeenError, Reason
 from readiness.evidence.apis import GraphqlApi, HttpApi, RestApi
 from readiness.evidence.balancing import (
+    ClassicHealth,
     ClassicLoadBalancer,
     Listener,
     LoadBalancer,
@@ -140,15 +142,15 @@ def elbv2_internet_facing_has_healthy_target(
     listeners: Evidence[Listener],
     targets: Evidence[TargetGroup],
     health: Evidence[TargetHealth],
+    classic: Evidence[ClassicHealth],
 ) -> Result:
     """A front door with nothing behind it answers everybody with an error.
 
     Pass: the load balancer is active, has a listener, and has a healthy target in one of its target
-    groups; one that only redirects or answers by itself needs none. A target whose health checks are
-    off counts as healthy. What AWS balances by itself (API Gateway, AppSync, CloudFront, function
-    URLs) passes.
+    groups, or, a Classic one, an instance in service; one that only redirects or answers by itself
+    needs none. A target whose health checks are off counts as healthy. What AWS balances by itself
+    (API Gateway, AppSync, CloudFront, function URLs) passes.
     Fix: register targets that pass their health checks, or delete the load balancer.
-    Blind spot: of a Classic load balancer the registered instances count, whatever their health.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
     if not is_a_way_in(front):
@@ -158,7 +160,7 @@ def elbv2_internet_facing_has_healthy_target(
             return failed("has no listener")
         if not front.instances:
             return failed("has no instance registered")
-        return passed(f"has registered instances: {len(front.instances)}")
+        return _instances_of(front, classic)
     if not isinstance(front, LoadBalancer):
         return passed("is balanced by AWS itself")
     if front.state == "provisioning":
@@ -171,6 +173,17 @@ def elbv2_internet_facing_has_healthy_target(
             f"{result.because}, but is {front.state}: it lacks what it needs to grow"
         )
     return result
+
+
+def _instances_of(front: ClassicLoadBalancer, classic: Evidence[ClassicHealth]) -> Result:
+    found = classic.of(front.arn)
+    if found is None:
+        return gone()
+    if serving := found.states.count("InService"):
+        return passed(f"has instances in service: {serving}")
+    if "Unknown" in found.states:
+        return no_evidence("does not know yet whether its instances answer")
+    return failed(f"has no instance in service, of {len(front.instances)} registered")
 
 
 def _behind(

@@ -19,6 +19,7 @@ from readiness.checklist.model import (
     Severity,
     check,
     failed,
+    gone,
     no_evidence,
     not_applicable,
     passed,
@@ -202,7 +203,9 @@ def ingress_rate_limit_configured(
             if front.scheme != "internet-facing":
                 return not_applicable("is internal")
             association = associations.of(front.arn)
-            if association is None or not association.web_acl:
+            if association is None:
+                return gone()
+            if not association.web_acl:
                 return failed("has no web ACL")
             limited = _limits(association.rules, rule_groups)
     if limited:

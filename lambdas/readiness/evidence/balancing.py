@@ -221,6 +221,19 @@ class TargetHealth:
         return tuple(each for each in self.targets if each.state in ("healthy", "unavailable"))
 
 
+@record(Scope.REGION, "Classic load balancer's health")
+class ClassicHealth:
+    """How the instances of a Classic load balancer on the internet are.
+
+    Source: elb.DescribeInstanceHealth.
+    """
+
+    #: The load balancer's ARN.
+    arn: str
+    #: InService, OutOfService or Unknown of each instance.
+    states: tuple[str, ...]
+
+
 @record(Scope.REGION, "load balancer's attributes")
 class BalancerAttributes:
     """Whether zones share the traffic of a load balancer, and whether it is logged.

@@ -8,6 +8,7 @@ from typing import Any
 from readiness.evidence import Evidence, Gap
 from readiness.evidence.balancing import (
     ClassicAttributes,
+    ClassicHealth,
     ClassicListener,
     ClassicLoadBalancer,
     ClassicTlsPolicies,
@@ -45,6 +46,25 @@ def _listener(each: Mapping[str, Any]) -> ClassicListener:
         protocol=said["Protocol"].upper(),
         policies=tuple(each.get("PolicyNames") or ()),
     )
+
+
+@probe(ClassicHealth, "elb.describe_instance_health")
+def instance_health(
+    aws: Aws, balancers: Evidence[ClassicLoadBalancer]
+) -> Iterator[ClassicHealth | Gap]:
+    def look(balancer: ClassicLoadBalancer) -> Iterator[ClassicHealth]:
+        if balancer.scheme != "internet-facing" or not balancer.instances:
+            return
+        answer = aws.call(
+            "elb.describe_instance_health", absent=_GONE, LoadBalancerName=balancer.name
+        )
+        if answer is not None:
+            listed = answer.get("InstanceStates") or ()
+            yield ClassicHealth(
+                arn=balancer.arn, states=tuple(each.get("State", "Unknown") for each in listed)
+            )
+
+    yield from aws.each(balancers, look)
 
 
 @probe(ClassicTlsPolicies, "elb.describe_load_balancer_policies")

@@ -30,7 +30,9 @@ def associations(aws: Aws, balancers: Evidence[LoadBalancer]) -> Iterator[WebAcl
         if balancer.type != "application" or balancer.scheme != "internet-facing":
             return
         answer = aws.call("wafv2.get_web_acl_for_resource", absent=GONE, ResourceArn=balancer.arn)
-        acl = (answer or {}).get("WebACL") or {}
+        if answer is None:
+            return
+        acl = answer.get("WebACL") or {}
         yield WebAclAssociation(
             arn=balancer.arn, web_acl=acl.get("ARN", ""), rules=tuple(_rules(acl))
         )
