@@ -20,14 +20,13 @@ def test_no_request_is_sent_twice() -> None:
     build(REGION)
     session = boto3.Session(region_name=REGION)
     asked: Counter[tuple[str, ...]] = Counter()
+    lock = threading.Lock()
 
     def note(model: Any, params: Any, **_: Any) -> None:
-        asked[
-            model.service_model.service_name,
-            model.name,
-            params["context"]["client_region"],
-            *(str(params[part]) for part in ("url", "query_string", "body")),
-        ] += 1
+        place = params["context"]["client_region"]
+        sent = (str(params[part]) for part in ("url", "query_string", "body"))
+        with lock:
+            asked[model.service_model.service_name, model.name, place, *sent] += 1
 
     session.events.register("before-call", note)
     found = scan(session, regions=[REGION])
