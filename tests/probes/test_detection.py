@@ -122,12 +122,22 @@ def test_open_critical_findings_of_this_account_and_region_oldest_first() -> Non
         "Description": "hush",
         "Resources": [],
     }
-    answer = {"Findings": [finding], "NextToken": "more"}
-    with answering(IS_ON, Answer("securityhub.get_findings", answer, asked=asked)) as connection:
+    call = "securityhub.get_findings"
+    # The first page may be empty.
+    pages = (
+        Answer(call, {"Findings": [], "NextToken": "more"}, asked=asked),
+        Answer(call, {"Findings": [finding]}, asked={**asked, "NextToken": "more"}),
+    )
+    with answering(IS_ON, *pages) as connection:
         found = seen(connection, CriticalFindings)
         assert_made_as_declared(connection, CriticalFindings, SecurityHub)
+    ids = [f"f-{number}" for number in range(100)]
+    many = [{**finding, "Id": each} for each in ids]
+    with answering(IS_ON, Answer(call, {"Findings": many, "NextToken": "more"})) as connection:
+        (oldest,) = seen(connection, CriticalFindings)
 
-    assert found == Evidence((CriticalFindings(arn=HUB, created={"f-1": MADE}, more=True),))
+    assert found == Evidence((CriticalFindings(arn=HUB, created={"f-1": MADE}, more=False),))
+    assert oldest == CriticalFindings(arn=HUB, created=dict.fromkeys(ids, MADE), more=True)
 
 
 def test_refused_findings_are_a_gap_about_the_hub() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -326,3 +327,83 @@ def test_who_waits_for_a_turn_past_the_deadline_leaves_a_gap(
 
     assert found.seen == ()
     assert {gap.reason for gap in found.gaps} == {Reason.TIMED_OUT}
+
+
+def answered(body: bytes, **headers: str) -> Any:
+    """Return a handler that answers every request with these bytes."""
+
+    def answer(**_: Any) -> AWSResponse:
+        raw = SimpleNamespace(stream=lambda: iter([body]))
+        return AWSResponse("http://x", 200, HTTPHeaders.from_dict(headers), raw)
+
+    return answer
+
+
+LIST = b'{"projects": ["shop"]}'
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "gaps"),
+    [
+        pytest.param(LIST, {}, [], id="whole"),
+        pytest.param(LIST, {"content-length": "22"}, [], id="as long as was said"),
+        pytest.param(LIST[:9], {"content-length": "22"}, ["no answer from the target: codebuild:ListProjects (the answer broke off)"], id="cut"),
+        pytest.param(b"<html>Welcome</html>", {}, ["not supported by the endpoint: codebuild:ListProjects (the answer is not in the service's own form)"], id="of somebody else"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_whole_is_a_gap_and_no_empty_list(
+    connection: Connection,
+    register: Register,
+    body: bytes,
+    headers: dict[str, str],
+    gaps: list[str],
+) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        for name in aws.pages("codebuild.list_projects", "projects"):
+            yield Thing(arn=name)
+
+    register(Thing, things, "codebuild.list_projects")
+    events = connection.client("codebuild", REGION).meta.events
+    events.register_first("before-send", answered(body, **headers))
+    found = seen(connection, Thing)[Thing]
+
+    assert found.seen == (() if gaps else (Thing(arn="shop"),))
+    assert [str(gap) for gap in found.gaps] == gaps
+
+
+@pytest.mark.parametrize(
+    ("call", "tokens"),
+    [
+        pytest.param("events.list_event_buses", "AA", id="names itself"),
+        pytest.param("events.list_event_buses", "ABA", id="names an earlier one"),
+        pytest.param("events.list_rules", "AA", id="names itself, with a paginator"),
+        pytest.param("events.list_rules", "ABA", id="names an earlier one, with a paginator"),
+    ],
+)
+def test_a_list_that_comes_round_is_truncated(
+    connection: Connection, register: Register, call: str, tokens: str
+) -> None:
+    def things(aws: Aws) -> Iterator[Thing]:
+        for answer in aws.answers(call):
+            yield Thing(arn=answer["NextToken"])
+
+    register(Thing, things, call)
+    with Stubber(connection.client("events", REGION)) as stubber:
+        for token in tokens:
+            stubber.add_response(call.partition(".")[2], {"NextToken": token})
+        found = seen(connection, Thing)[Thing]
+
+    assert found.seen == tuple(Thing(arn=token) for token in tokens[:-1])
+    assert [(gap.reason, gap.detail) for gap in found.gaps] == [
+        (Reason.TRUNCATED, "the same page came twice")
+    ]
+
+
+def test_the_first_page_is_no_answer_where_there_are_more(connection: Connection) -> None:
+    aws = Aws(connection, REGION, frozenset({"events.list_rules"}))
+    with Stubber(connection.client("events", REGION)) as stubber:
+        stubber.add_response("list_rules", {"Rules": [], "NextToken": "A"})
+        with pytest.raises(UnseenError, match="truncated: events:ListRules") as refused:
+            aws.get("events.list_rules")
+
+    assert refused.value.gap.detail == "there are more pages"

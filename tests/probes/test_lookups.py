@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,10 +80,15 @@ LOOKUP = "cloudtrail.lookup_events"
 
 def test_four_pages_of_each_name_with_a_pause_after_each(pauses: list[float]) -> None:
     names = list(DEPLOY_EVENTS)
-    page = {"Events": [event(names[0], userIdentity={"type": "Root"})], "NextToken": "n"}
+    events = [event(names[0], userIdentity={"type": "Root"})]
+    tokens: list[dict[str, str]] = [{}, *({"NextToken": f"n{number}"} for number in range(5))]
+    # One of them is empty, and does not count.
+    pages = [events, [], events, events, events]
     answers = (
-        Answer(LOOKUP, page, asked=asked(names[0])),
-        *(Answer(LOOKUP, page, asked=asked(names[0], NextToken="n")) for _ in range(3)),
+        *(
+            Answer(LOOKUP, {"Events": page, **following}, asked=asked(names[0], **token))
+            for page, (token, following) in zip(pages, pairwise(tokens), strict=True)
+        ),
         *(Answer(LOOKUP, {"Events": []}, asked=asked(name)) for name in names[1:]),
     )
     with answering(*answers) as connection:

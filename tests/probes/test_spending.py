@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -501,11 +502,14 @@ def test_who_asked_for_costs_and_what_scans_asked(monkeypatch: pytest.MonkeyPatc
         "EndTime": NOW,
         "MaxResults": 50,
     }
-    more = {"NextToken": "n"}
+    tokens: list[dict[str, str]] = [{}, *({"NextToken": f"n{number}"} for number in range(5))]
+    pages = [listed, *([event("GetCostForecast")] for _ in range(4))]
     answers = (
         payer(ACCOUNT),
-        Answer(LOOKUP, {"Events": listed, **more}, asked=asked),
-        *(Answer(LOOKUP, {"Events": [], **more}, asked={**asked, **more}) for _ in range(4)),
+        *(
+            Answer(LOOKUP, {"Events": page, **following}, asked={**asked, **token})
+            for page, (token, following) in zip(pages, pairwise(tokens), strict=True)
+        ),
     )
     with answering(*answers) as connection:
         (found,) = seen(connection, CostLookup)

@@ -29,7 +29,7 @@ class SecurityStandard:
 class CriticalFindings:
     """Open critical findings about this account and region, oldest first.
 
-    Source: securityhub.GetFindings; the first page of them.
+    Source: securityhub.GetFindings; the hundred oldest.
     """
 
     #: The hub's ARN.

@@ -17,6 +17,7 @@ from readiness.evidence import Gap, Reason
 from readiness.probes.aws import CALL_ERRORS, Connection, Shared
 from readiness.probes.models import session_of
 from readiness.probes.refusals import UnseenError, gap_of
+from readiness.probes.whole import demand_whole
 
 #: IAM ends a chained role's session after an hour; a target is done long before.
 SESSION_SECONDS = 3600
@@ -25,7 +26,7 @@ SESSION_SECONDS = 3600
 def sts_of(session: boto3.Session, endpoint_url: str | None) -> Any:
     """Return a client of STS that does not wait long."""
     maker: Any = session
-    return maker.client(
+    client = maker.client(
         "sts",
         region_name=session.region_name or "us-east-1",
         endpoint_url=endpoint_url,
@@ -33,6 +34,8 @@ def sts_of(session: boto3.Session, endpoint_url: str | None) -> Any:
             connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 4}
         ),
     )
+    demand_whole(client)
+    return client
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,6 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     EndpointConnectionError,
-    PaginationError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -33,10 +32,19 @@ from readiness.evidence import Gap, Identified, NotSeenError, Reason
 from readiness.evidence.billing import COST_TAG
 from readiness.evidence.observability import BusinessMetric
 from readiness.probes.actions import action_of
-from readiness.probes.refusals import THROTTLED, DeadlineError, UnseenError, error_code, gap_of
+from readiness.probes.refusals import (
+    THROTTLED,
+    TWICE,
+    DeadlineError,
+    UnseenError,
+    error_code,
+    gap_of,
+)
+from readiness.probes.whole import demand_whole
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Identified)
+Token = tuple[tuple[str, str], ...]
 
 #: What a call may raise that is an answer about the other side, not an error of ours.
 CALL_ERRORS = (
@@ -63,7 +71,21 @@ _SLOW_SERVICES = ("iam",)
 AGENT = "readiness"
 
 #: What services call the token of the next page.
-_TOKENS = ("NextToken", "nextToken", "NextPageToken", "Marker", "NextMarker")
+_TOKENS = (
+    "NextToken",
+    "nextToken",
+    "NextPageToken",
+    "Marker",
+    "NextMarker",
+    "NextPageMarker",
+    "ContinuationToken",
+    "PaginationToken",
+    "LastEvaluatedTableName",
+    "position",
+    "NextRecordName",
+    "NextRecordType",
+    "NextRecordIdentifier",
+)
 
 
 class NotOfferedError(Exception):
@@ -187,6 +209,7 @@ class Connection:
                     endpoint_url=self.endpoint_url,
                     config=self._config.merge(_SLOW) if slow else self._config,
                 )
+                demand_whole(client)
                 if self.endpoint_url:
                     client.meta.events.register("before-sign", self._keep_host)
                 self._clients[key] = client
@@ -241,8 +264,22 @@ class Aws:
         Those codes are answers: "there is none" (for example `NoSuchLifecycleConfiguration`); where a
         code says too little, the message's beginning follows it: `AccessDeniedException: Please …`.
         Raises GoneError, which `each` leaves out, for the error codes in `gone`, and UnseenError with the
-        gap for every other error.
+        gap for every other error, and for an answer that has more pages.
         """
+        answer = self._call(operation, region, absent, arguments, gone)
+        if answer is not None and _token(answer):
+            # What is told by the first page would be said of all.
+            raise UnseenError(self._truncated(operation, region, "there are more pages"))
+        return answer
+
+    def _call(
+        self,
+        operation: str,
+        region: str,
+        absent: Iterable[str],
+        arguments: Mapping[str, Any],
+        gone: Iterable[str] = (),
+    ) -> dict[str, Any] | None:
         method = self._method(operation, region, arguments)
         try:
             with self._turn(operation, region):
@@ -296,6 +333,7 @@ class Aws:
         self._permit(operation)
         pages = iter(client.get_paginator(name).paginate(**arguments))
         answers = tuple(absent)
+        followed: set[Token] = set()
         while True:
             self._before(operation, region)
             try:
@@ -310,6 +348,8 @@ class Aws:
                 return
             self.connection.calls.count(operation, arguments)
             self._answered(region)
+            # botocore hands on a page that names itself, and does not see that two name each other.
+            self._go_on(operation, region, _token(page), followed)
             answers = ()
             yield page
 
@@ -317,21 +357,24 @@ class Aws:
         self, operation: str, region: str, absent: Iterable[str], arguments: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
         """Follow the token of an operation for which botocore has no paginator."""
-        tokens: set[str] = set()
+        followed: set[Token] = set()
         while True:
-            answer = self.call(operation, region=region, absent=absent, **arguments)
+            answer = self._call(operation, region, absent, arguments)
             if answer is None:
                 return
             absent = ()
+            token = _token(answer)
+            self._go_on(operation, region, token, followed)
             yield answer
-            name = next((each for each in _TOKENS if answer.get(each)), None)
-            if name is None:
+            if not token:
                 return
-            if answer[name] in tokens:
-                error = PaginationError(message="the same page came twice")
-                raise self._unseen(error, operation, region)
-            tokens.add(answer[name])
-            arguments = {**arguments, name: answer[name]}
+            arguments = {**arguments, **dict(token[:1])}
+
+    def _go_on(self, operation: str, region: str, token: Token, followed: set[Token]) -> None:
+        """Note where a page leads; raises UnseenError where it leads back."""
+        if token and token in followed:
+            raise UnseenError(self._truncated(operation, region, TWICE))
+        followed.add(token)
 
     def each(
         self,
@@ -414,6 +457,15 @@ class Aws:
             message = f"{service} is not offered in {region}"
             raise NotOfferedError(message)
 
+    def _truncated(self, operation: str, region: str, detail: str) -> Gap:
+        return Gap(
+            reason=Reason.TRUNCATED,
+            account=self.account,
+            region=region or self.region,
+            action=action_of(operation),
+            detail=detail,
+        )
+
     def _unseen(self, error: BaseException, operation: str, region: str) -> UnseenError:
         if isinstance(error, EndpointConnectionError):
             self._demand_offer(operation.partition(".")[0], region or self.region)
@@ -429,6 +481,14 @@ def _means_none(error: ClientError, absent: Iterable[str]) -> bool:
     code = error_code(error)
     said = f"{code}: {error.response.get('Error', {}).get('Message') or ''}"
     return any(code == each or (": " in each and said.startswith(each)) for each in absent)
+
+
+def _token(page: Mapping[str, Any]) -> Token:
+    """Return what names the next page, empty on the last."""
+    said = page.get("DistributionList") or page  # CloudFront's list lies one deeper
+    if not said.get("IsTruncated", said.get("Truncated", True)):
+        return ()
+    return tuple((name, said[name]) for name in _TOKENS if said.get(name))
 
 
 def _member(page: Mapping[str, Any], path: str) -> Iterable[Any]:

@@ -113,8 +113,9 @@ def _notifications(aws: Aws, budgets: Iterable[BudgetFacts], kind: type[N]) -> I
 
     def look(budget: BudgetFacts) -> Iterator[N]:
         for each in by_budget.get(budget.name, ()):
-            answer = aws.call(
+            subscribers = aws.pages(
                 "budgets.describe_subscribers_for_notification",
+                "Subscribers",
                 AccountId=aws.account,
                 BudgetName=budget.name,
                 Notification=each,
@@ -126,7 +127,7 @@ def _notifications(aws: Aws, budgets: Iterable[BudgetFacts], kind: type[N]) -> I
                 comparison=each["ComparisonOperator"],
                 threshold=each["Threshold"],
                 percentage=each.get("ThresholdType", "PERCENTAGE") == "PERCENTAGE",
-                subscribers=len(answer.get("Subscribers") or ()) if answer else 0,
+                subscribers=sum(1 for _ in subscribers),
             )
 
     yield from aws.each(costs, look)

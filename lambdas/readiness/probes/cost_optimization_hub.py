@@ -16,11 +16,15 @@ _COMMITMENTS = ["PurchaseSavingsPlans", "PurchaseReservedInstances"]
 
 @probe(CostHubEnrollment, "cost-optimization-hub.list_enrollment_statuses")
 def enrollments(aws: Aws) -> Iterator[CostHubEnrollment]:
-    answer = aws.get("cost-optimization-hub.list_enrollment_statuses")  # of one account: one page
+    answers = list(aws.answers("cost-optimization-hub.list_enrollment_statuses"))
     yield CostHubEnrollment(
         arn=aws.arn("cost-optimization-hub", "enrollment", region=""),
-        active=any(each.get("status") == "Active" for each in answer.get("items") or ()),
-        members=answer.get("includeMemberAccounts", False),
+        active=any(
+            each.get("status") == "Active"
+            for answer in answers
+            for each in answer.get("items") or ()
+        ),
+        members=any(answer.get("includeMemberAccounts", False) for answer in answers),
     )
 
 

@@ -24,7 +24,7 @@ from readiness.probes.aws import Aws
 
 #: What Security Hub answers where it is not enabled.
 _OFF = ("InvalidAccessException", "ResourceNotFoundException")
-#: Findings of one page.
+#: So many findings are looked at, the most that a page holds.
 PAGE = 100
 #: User Notifications is configured in one region for all, and in one partition only.
 _NOTIFICATIONS = {"aws": "us-east-1"}
@@ -60,7 +60,9 @@ def critical_findings(aws: Aws, hubs: Evidence[SecurityHub]) -> Iterator[Critica
             "AwsAccountId": (aws.account,),
             "Region": (aws.region,),
         }
-        answer = aws.call(
+        found: dict[str, datetime] = {}
+        more = None
+        for answer in aws.answers(
             "securityhub.get_findings",
             Filters={
                 name: [{"Value": value, "Comparison": "EQUALS"} for value in values]
@@ -69,16 +71,14 @@ def critical_findings(aws: Aws, hubs: Evidence[SecurityHub]) -> Iterator[Critica
             SortCriteria=[{"Field": "CreatedAt", "SortOrder": "asc"}],
             MaxResults=PAGE,
             absent=_OFF,
-        )
-        if answer is not None:
-            yield CriticalFindings(
-                arn=hub.arn,
-                created={
-                    each["Id"]: datetime.fromisoformat(each["CreatedAt"])
-                    for each in answer["Findings"]
-                },
-                more="NextToken" in answer,
-            )
+        ):
+            for each in answer["Findings"]:
+                found[each["Id"]] = datetime.fromisoformat(each["CreatedAt"])
+            more = bool(answer.get("NextToken"))
+            if len(found) >= PAGE:
+                break
+        if more is not None:
+            yield CriticalFindings(arn=hub.arn, created=found, more=more)
 
     yield from aws.each(hubs, look)
 

@@ -140,22 +140,20 @@ def _looked_up(
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return the newest events, and whether there are more."""
     events: list[dict[str, Any]] = []
-    page: dict[str, str] = {}
-    for _ in range(pages):
-        answer = aws.get(
-            "cloudtrail.lookup_events",
-            LookupAttributes=attributes,
-            StartTime=aws.now - timedelta(days=DAYS),
-            EndTime=aws.now,
-            MaxResults=50,
-            **page,
-        )
+    for answer in aws.answers(
+        "cloudtrail.lookup_events",
+        LookupAttributes=attributes,
+        StartTime=aws.now - timedelta(days=DAYS),
+        EndTime=aws.now,
+        MaxResults=50,
+    ):
         events.extend(answer.get("Events") or ())
         time.sleep(PAUSE)
-        page = {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
-        if not page:
-            break
-    return events, bool(page)
+        # A page without events takes none of the others' places.
+        pages -= bool(answer.get("Events"))
+        if not pages:
+            return events, bool(answer.get("NextToken"))
+    return events, False
 
 
 def _events(listed: Any, source: str) -> Iterator[Event]:

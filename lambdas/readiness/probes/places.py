@@ -32,8 +32,8 @@ def organization_accounts(aws: Aws) -> Iterator[OrganizationAccount]:
 @probe(AccountTags, "organizations.list_tags_for_resource")
 def account_tags(aws: Aws, accounts: Evidence[OrganizationAccount]) -> Iterator[AccountTags | Gap]:
     def look(account: OrganizationAccount) -> Iterator[AccountTags]:
-        answer = aws.get("organizations.list_tags_for_resource", ResourceId=account.id)
-        yield AccountTags(arn=account.arn, tags=tags_of(answer))
+        tags = aws.pages("organizations.list_tags_for_resource", "Tags", ResourceId=account.id)
+        yield AccountTags(arn=account.arn, tags=tags_of({"Tags": tags}))
 
     yield from aws.each((each for each in accounts if each.state == "ACTIVE"), look)
 

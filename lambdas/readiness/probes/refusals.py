@@ -7,11 +7,11 @@ import re
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionClosedError,
     ConnectionError,  # noqa: A004 - botocore's own name
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
+    IncompleteReadError,
     InvalidRegionError,
     PaginationError,
     ParamValidationError,
@@ -44,6 +44,7 @@ EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
+        "DependencyThrottle",
         "EC2ThrottledException",
         "LimitExceededException",
         "PriorRequestNotComplete",
@@ -87,6 +88,12 @@ NOT_SUPPORTED = frozenset(
 NO_DATA = frozenset({"DataUnavailableException"})
 _ACTION = re.compile(r"not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z0-9]+)")
 _SCP = "explicit deny in a service control policy"
+
+
+#: What is said of a list whose pages come round again.
+TWICE = "the same page came twice"
+#: What is said of an answer that ended before its end.
+CUT = "the answer broke off"
 
 
 class DeadlineError(Exception):
@@ -133,7 +140,9 @@ def _reading(error: BaseException, operation: str) -> tuple[Reason, str, str]:
             return Reason.TIMED_OUT, action, "the target's deadline passed"
         case ReadTimeoutError() | ConnectTimeoutError() | ResponseStreamingError():
             return Reason.TIMED_OUT, action, ""
-        case EndpointConnectionError() | ConnectionClosedError():
+        case IncompleteReadError():
+            return Reason.NO_ANSWER, action, CUT
+        case EndpointConnectionError():
             return Reason.NO_ANSWER, action, "the endpoint could not be reached"
         case ConnectionError() | HTTPClientError():
             return Reason.NO_ANSWER, action, "the connection broke"
@@ -142,7 +151,7 @@ def _reading(error: BaseException, operation: str) -> tuple[Reason, str, str]:
         case NotImplementedError():
             return Reason.NOT_SUPPORTED, action, ""
         case PaginationError():
-            return Reason.TRUNCATED, action, "the same page came twice"
+            return Reason.TRUNCATED, action, TWICE
         case KeyError():
             return Reason.ODD_ANSWER, action, "a member is missing"
         case ValueError() | InvalidRegionError() | ParamValidationError():
@@ -171,6 +180,7 @@ def _client_error(error: ClientError, action: str) -> tuple[Reason, str, str]:
         return Reason.NO_DATA, action, code
     if code in NOT_SUPPORTED or status in (405, 501):
         return Reason.NOT_SUPPORTED, action, ""
-    if status >= 500:
+    # An answer to HEAD has no body that could say why.
+    if status >= 500 or code == str(status):
         return Reason.NO_ANSWER, action, f"the service answered {status}"
     return Reason.CRASHED, action, code

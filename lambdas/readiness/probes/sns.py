@@ -95,19 +95,12 @@ def subscription_dead_letters(
 
 
 def _of_topic(aws: Aws, topic: str) -> Iterator[TopicSubscriptions]:
-    states: Counter[str] = Counter()
-    page: dict[str, str] = {}
-    while True:
-        answer = aws.call(
-            "sns.list_subscriptions_by_topic", absent=("NotFound",), TopicArn=topic, **page
-        )
-        if answer is None:
-            return  # it was deleted meanwhile
-        states.update(_state(each) for each in answer.get("Subscriptions") or ())
-        if not answer.get("NextToken"):
-            yield _counted(topic, states)
-            return
-        page = {"NextToken": answer["NextToken"]}
+    answers = list(
+        aws.answers("sns.list_subscriptions_by_topic", absent=("NotFound",), TopicArn=topic)
+    )
+    if answers:  # else it was deleted meanwhile
+        listed = (each for answer in answers for each in answer.get("Subscriptions") or ())
+        yield _counted(topic, Counter(map(_state, listed)))
 
 
 def _state(each: Mapping[str, Any]) -> str:
