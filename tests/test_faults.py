@@ -54,7 +54,7 @@ TOLD = {
     "expired": "denied: {} (the credentials expired)",
     "reset": "no answer from the target: {} (the connection broke)",
     "cut": "no answer from the target: {} (the answer broke off)",
-    "silence": "timed out (the target's deadline passed)",
+    "silence": "timed out (the deadline passed)",
     "repeated": "truncated: {} (the same page came twice)",
 }
 _ON_ITS_WAY = re.compile(r"(?<=timed out): \S+")
@@ -237,7 +237,7 @@ def test_a_target_that_falls_silent_is_left_at_its_deadline(
         found = Spoiled(looked(proxy.url, *EVER), proxy.done, proxy.done_to)
 
     assert found.differs(undisturbed) == {}
-    assert any("the target's deadline passed" in each.reason for each in found.scan.findings)
+    assert any("the deadline passed" in each.reason for each in found.scan.findings)
 
 
 #: What each refusal reads as, in the form of a service of each protocol: in the order of REFUSALS.

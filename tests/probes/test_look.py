@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from urllib3 import HTTPResponse
 
+from readiness import probes
 from readiness.evidence import RECORDS, Evidence, Gap, Reason, Scope, record
 from readiness.probes import PROBES, Probe, load, look
 from readiness.probes.aws import Aws, Connection, UndeclaredCallError
@@ -407,3 +409,20 @@ def test_the_first_page_is_no_answer_where_there_are_more(connection: Connection
             aws.get("events.list_rules")
 
     assert refused.value.gap.detail == "there are more pages"
+
+
+def test_a_list_without_end_stops_at_its_probes_deadline(
+    connection: Connection, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "PROBE_SECONDS", 0.2)
+
+    def things(aws: Aws) -> Iterator[Thing]:
+        for number in count():
+            aws.get("sns.list_topics")
+            yield Thing(arn=f"{number}")
+
+    register(Thing, things, "sns.list_topics")
+    found = seen(connection, Thing)[Thing]
+
+    assert found.seen
+    assert {gap.reason for gap in found.gaps} == {Reason.TIMED_OUT}

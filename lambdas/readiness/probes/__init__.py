@@ -29,6 +29,9 @@ from readiness.probes.refusals import DeadlineError, UnseenError, gap_of
 logger = logging.getLogger(__name__)
 F = TypeVar("F", bound=Callable[..., Iterator[Any]])
 
+#: How long one probe may look, from its turn on: a list without end leaves the others their time.
+PROBE_SECONDS = 10 * 60
+
 
 @dataclass(frozen=True)
 class Probe:
@@ -114,7 +117,7 @@ def look(
 
     `told` hears of each type as soon as its probe has ended.
     Nothing escapes: what a probe could not see, its own crash included, is a gap in its evidence.
-    At the deadline everything seen so far is kept and the rest is a gap.
+    At the deadline, a probe's own or the target's, everything seen so far is kept and the rest is a gap.
     """
     probes = {kind: each for kind, each in wanted(kinds).items() if each.scope is scope}
     sights = {kind: _Sight() for kind in probes}
@@ -130,8 +133,8 @@ def look(
         while order.is_active():
             for kind in order.get_ready():
                 given = [sights[need].evidence() for need in probes[kind].needs]
-                aws = Aws(connection, region, probes[kind].calls)
-                running[pool.submit(_run, probes[kind], aws, given, sights[kind])] = kind
+                looking = pool.submit(_run, probes[kind], connection, region, given, sights[kind])
+                running[looking] = kind
             left = None if connection.deadline is None else connection.deadline - time.monotonic()
             if left is not None and left <= 0:
                 break
@@ -150,7 +153,10 @@ def look(
     return {kind: sight.evidence() for kind, sight in sights.items()}
 
 
-def _run(each: Probe, aws: Aws, given: list[Evidence[Any]], sight: _Sight) -> None:
+def _run(
+    each: Probe, connection: Connection, region: str, given: list[Evidence[Any]], sight: _Sight
+) -> None:
+    aws = Aws(connection, region, each.calls, deadline=time.monotonic() + PROBE_SECONDS)
     try:
         for found in each.function(aws, *given):
             if isinstance(found, Gap):

@@ -231,6 +231,8 @@ class Aws:
     connection: Connection
     region: str
     declared: frozenset[str]
+    #: Its own moment after which no call is begun, beside its target's.
+    deadline: float | None = None
 
     @property
     def account(self) -> str:
@@ -413,9 +415,7 @@ class Aws:
     @contextmanager
     def _turn(self, operation: str, region: str) -> Iterator[None]:
         """Hold one of the few turns to call; raises UnseenError where none is free in time."""
-        deadline = self.connection.deadline
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not self.connection.turns.acquire(timeout=left):
+        if not self.connection.turns.acquire(timeout=self._left()):
             raise self._unseen(DeadlineError(), operation, region)
         try:
             yield
@@ -443,9 +443,13 @@ class Aws:
                     detail=key,
                 )
             )
-        deadline = self.connection.deadline
-        if deadline is not None and time.monotonic() >= deadline:
+        if self._left() == 0:
             raise self._unseen(DeadlineError(), operation, region)
+
+    def _left(self) -> float | None:
+        """Return the seconds in which a call may still begin; None where nothing ends them."""
+        ends = [each for each in (self.deadline, self.connection.deadline) if each is not None]
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
 
     def _demand_offer(self, service: str, region: str) -> None:
         """Raise NotOfferedError where botocore knows the service's regions, and not this one.

@@ -97,7 +97,7 @@ CUT = "the answer broke off"
 
 
 class DeadlineError(Exception):
-    """The target's deadline passed before this call was made."""
+    """The probe's or its target's deadline passed before this call was made."""
 
 
 class UnseenError(Exception):
@@ -137,7 +137,7 @@ def _reading(error: BaseException, operation: str) -> tuple[Reason, str, str]:
         case ClientError():
             return _client_error(error, action)
         case DeadlineError():
-            return Reason.TIMED_OUT, action, "the target's deadline passed"
+            return Reason.TIMED_OUT, action, "the deadline passed"
         case ReadTimeoutError() | ConnectTimeoutError() | ResponseStreamingError():
             return Reason.TIMED_OUT, action, ""
         case IncompleteReadError():
