@@ -163,7 +163,8 @@ def _see(
     connection.switched_off = plan.configuration.switched_off
     connection.cost_tags = plan.cost_tags
     connection.business_metrics = plan.configuration.business_metrics
-    kinds = kinds_of(plan.items) | (SURVEYED if scope is Scope.ACCOUNT else frozenset())
+    # First, since an account's regions wait for it.
+    kinds = [*(SURVEYED if scope is Scope.ACCOUNT else ()), *kinds_of(plan.items)]
 
     def told(kind: type[Any], evidence: Evidence[Any]) -> None:
         if kind is EnabledRegion:

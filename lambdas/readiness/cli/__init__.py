@@ -6,6 +6,7 @@ Exit codes, the first that applies: 2 wrong usage or configuration, 4 nothing co
 
 from __future__ import annotations
 
+import gc
 import traceback
 from pathlib import Path
 from typing import Any
@@ -121,4 +122,6 @@ for command in (
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # What was imported stays: the collector need not go through it again and again.
+    gc.freeze()
     cli(prog_name="readiness")

@@ -13,6 +13,7 @@ import logging
 import time
 import traceback
 import typing
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -82,12 +83,12 @@ def load() -> Mapping[type[Any], Probe]:
 
 
 def wanted(kinds: Iterable[type[Any]]) -> dict[type[Any], Probe]:
-    """Return the probes that yield these types, and those they start from."""
+    """Return the probes that yield these types, in their order, and those they start from."""
     probes = load()
     found: dict[type[Any], Probe] = {}
-    pending = [kind for kind in kinds if kind in probes]
+    pending = deque(kind for kind in kinds if kind in probes)
     while pending:
-        kind = pending.pop()
+        kind = pending.popleft()
         if kind not in found:
             found[kind] = probes[kind]
             pending.extend(probes[kind].needs)
@@ -115,7 +116,7 @@ def look(
 ) -> dict[type[Any], Evidence[Any]]:
     """Run the probes of one scope that these types need, concurrently, each fact once.
 
-    `told` hears of each type as soon as its probe has ended.
+    What is named first is begun first. `told` hears of each type as soon as its probe has ended.
     Nothing escapes: what a probe could not see, its own crash included, is a gap in its evidence.
     At the deadline, a probe's own or the target's, everything seen so far is kept and the rest is a gap.
     """
