@@ -94,11 +94,8 @@ def scan(endpoint: str, environment: Mapping[str, str], concurrency: int) -> Cos
 
 
 def environment_of(account: str) -> dict[str, str]:
-    """Return the environment of a scan: modules may stay compiled, as an installed program's are."""
-    own = plain_environment()
-    own.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
-        **own,
+        **plain_environment(),
         "PYTHONPATH": f"{ROOT / 'lambdas'}:{ROOT}",
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": "bench",
