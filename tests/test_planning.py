@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import Any
 
 import pytest
@@ -168,3 +169,12 @@ def test_what_cannot_be_planned_is_said_with_its_cause(
         planned(*listed, gap=gap, **configured)
 
     assert str(told.value) == sentence
+
+
+def test_time_zones_come_with_the_layer_and_not_with_the_system() -> None:
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(to=())
+    try:
+        assert zoneinfo.ZoneInfo.no_cache("Asia/Tokyo").key == "Asia/Tokyo"
+    finally:
+        zoneinfo.reset_tzpath(to=before)
