@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from readiness.ledger import Ledger
@@ -38,3 +39,31 @@ def rows(ledger: Ledger) -> list[dict[str, Any]]:
     """Return everything in a ledger's table, in order."""
     found = ledger._client.scan(TableName=ledger._table)["Items"]
     return sorted(found, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
+
+
+class KilledError(Exception):
+    """The process ended in the middle."""
+
+
+@dataclass
+class Writes:
+    """Counts writes, and kills at the one after so many; none after it, or where that is negative."""
+
+    left: int = -1
+    made: int = 0
+
+    def count(self) -> None:
+        self.left -= 1
+        if self.left == -1:
+            raise KilledError
+        self.made += 1
+
+    def watch(self, ledger: Ledger) -> None:
+        ledger._client.meta.events.register("before-call.dynamodb", self._called)
+
+    def forget(self, ledger: Ledger) -> None:
+        ledger._client.meta.events.unregister("before-call.dynamodb", self._called)
+
+    def _called(self, model: Any, **_: Any) -> None:
+        if model.name in ("PutItem", "TransactWriteItems", "UpdateItem"):
+            self.count()

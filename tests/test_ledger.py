@@ -22,7 +22,7 @@ from readiness.findings import Finding
 from readiness.ledger import Ledger, ScanRunningError
 from readiness.results import WorkloadResult
 from readiness.rollup import Score
-from tests.table import made, rows
+from tests.table import KilledError, Writes, made, rows
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 SCORE = Score(score=0.5, known=0.75, attested=0.0, counted=4)
@@ -63,27 +63,14 @@ def result(scan: str, *findings: Finding, **changes: Any) -> WorkloadResult:
     return replace(made, **changes)
 
 
-class KilledError(Exception):
-    """The Lambda ended in the middle."""
-
-
 @contextmanager
 def stopped_after(ledger: Ledger, writes: int) -> Iterator[None]:
     """Let that many writes through, and kill what would make another."""
-    left = writes
-
-    def count(model: Any, **_: Any) -> None:
-        nonlocal left
-        if model.name in ("PutItem", "TransactWriteItems", "UpdateItem"):
-            if not left:
-                raise KilledError
-            left -= 1
-
-    events = ledger._client.meta.events
-    events.register("before-call.dynamodb", count)
+    counted = Writes(left=writes)
+    counted.watch(ledger)
     with suppress(KilledError):
         yield
-    events.unregister("before-call.dynamodb", count)
+    counted.forget(ledger)
 
 
 def told(ledger: Ledger) -> dict[str, str]:

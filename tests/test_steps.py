@@ -22,16 +22,12 @@ from readiness.results import load, load_record
 from readiness.storage import Memory
 from readiness.workflow import finish_workload, leave, pool, save_plan
 from tests.rows import ACCOUNT, REGION
-from tests.table import made, rows
+from tests.table import KilledError, Writes, made, rows
 from tests.test_workflow import OTHER, plan, seen_everywhere
 
 FIRST = plan().scan
 #: What tells when something was done, and nothing of what.
 MOMENTS = ("at", "expires", "record")
-
-
-class KilledError(Exception):
-    """The Lambda ended in the middle."""
 
 
 @dataclass
@@ -40,29 +36,17 @@ class Hub:
 
     ledger: Ledger
     store: Memory = field(default_factory=Memory)
-    #: How many writes go through before one kills; none does after it, or where this is negative.
-    left: int = -1
-    written: int = 0
+    writes: Writes = field(default_factory=Writes)
 
     def __post_init__(self) -> None:
         put = self.store.put
 
         def counted(key: str, content: bytes) -> None:
-            self._count()
+            self.writes.count()
             put(key, content)
 
-        def call(model: Any, **_: Any) -> None:
-            if model.name in ("PutItem", "TransactWriteItems", "UpdateItem"):
-                self._count()
-
         self.store.put = counted  # type: ignore[method-assign]
-        self.ledger._client.meta.events.register("before-call.dynamodb", call)
-
-    def _count(self) -> None:
-        self.left -= 1
-        if self.left == -1:
-            raise KilledError
-        self.written += 1
+        self.writes.watch(self.ledger)
 
     def documents(self) -> dict[str, bytes]:
         """Return what the store holds, less what tells when and in how many attempts."""
@@ -112,7 +96,7 @@ def scanned(hub: Hub, made_plan: Plan, monkeypatch: pytest.MonkeyPatch, kill_at:
     """Run the steps of a scan, and each that is killed once more; return how much was written."""
     monkeypatch.setattr(conclude, "store", lambda: hub.store)
     monkeypatch.setattr(conclude, "ledger", lambda: hub.ledger)
-    hub.left = -1
+    hub.writes.left = -1
     save_plan(made_plan, hub.store)
     seen_everywhere(made_plan, hub.store)
     if made_plan.scan > FIRST:
@@ -120,13 +104,13 @@ def scanned(hub: Hub, made_plan: Plan, monkeypatch: pytest.MonkeyPatch, kill_at:
         lost = Target(account=ACCOUNT, region=REGION)
         gap = Gap(reason=Reason.DENIED, account=ACCOUNT, region=REGION)
         leave(made_plan, Sighting(target=lost, failed=gap), hub.store)
-    hub.left, hub.written = kill_at, 0
+    hub.writes.left, hub.writes.made = kill_at, 0
     for step in steps(hub, made_plan):
         try:
             step()
         except KilledError:
             step()
-    return hub.written
+    return hub.writes.made
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
