@@ -313,6 +313,21 @@ def test_a_suppression_of_what_could_not_be_seen_is_not_called_idle() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fix", "set_as"),
+    [
+        ("Name it in `public_ports`.", "Name it in <code>public_ports</code>."),
+        ("Name it in `<b>`.", "Name it in <code>&lt;b&gt;</code>."),
+        ("One ` alone", "One ` alone"),
+    ],
+)
+def test_what_a_fix_names_in_backticks_is_set_as_code(fix: str, set_as: str) -> None:
+    mail = render_digest(named("", fix=fix))
+
+    assert f"Fix:</strong> {set_as}" in mail.html
+    assert f"Fix: {fix}" in mail.text
+
+
 # What others named is hostile.
 
 names = st.text(st.characters(), max_size=60).map(lambda text: f"x{text}")
@@ -333,7 +348,7 @@ TRAPS = (
 )
 
 
-def named(name: str) -> View:
+def named(name: str, *, fix: str | None = None) -> View:
     """Return the sample with every name that others choose replaced."""
     before, after = sample.results()
 
@@ -348,7 +363,7 @@ def named(name: str) -> View:
                     resource=each.resource + name,
                     because=name,
                     reason=each.reason and name,
-                    fix=each.fix and name,
+                    fix=each.fix and (name if fix is None else fix),
                     region=each.region and name,
                 )
                 for each in result.findings

@@ -13,14 +13,16 @@ from readiness.checklist.model import (
     Severity,
     Unit,
     check,
+    counted,
     failed,
     no_evidence,
     not_applicable,
     passed,
+    unknown,
 )
 from readiness.checklist.principals import CI_USERS, person, person_of
 from readiness.checklist.workloads import Deployable, changed, ours
-from readiness.evidence import Evidence, Pooled, Scope, account_of, service_of
+from readiness.evidence import Evidence, Pooled, Reason, Scope, account_of, service_of
 from readiness.evidence.containers import EcsService, TaskDefinition
 from readiness.evidence.delivery import HostedApp
 from readiness.evidence.environments import OTHERS, environment_of, without_environment
@@ -62,12 +64,15 @@ def deployment_principal_automated(
     newest events of each kind are looked at. Deployments of API stages and to Kubernetes leave none.
     See: https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/ops_dev_integ_auto_integ_deploy.html
     """
-    sampled = False
+    sampled = cut = False
     seen: list[Event] = []
     recent: list[Event] = []
     for lookup in lookups:
         looked_at = lookup.events[: pages_per_name * 50]
-        sampled = sampled or lookup.sampled or len(looked_at) < len(lookup.events)
+        more = lookup.sampled or len(looked_at) < len(lookup.events)
+        oldest = looked_at[-1].time if looked_at else unit.now
+        sampled = sampled or more
+        cut = cut or (more and unit.age_days(oldest) <= days)
         events = [event for event in looked_at if _is_deployment(event)]
         seen.extend(events)
         recent.extend(event for event in events if unit.age_days(event.time) <= days)
@@ -85,10 +90,15 @@ def deployment_principal_automated(
             young = young or moment is None or unit.age_days(moment) <= DAYS
     if not anything:
         return not_applicable("runs nothing that can be deployed")
+    if cut:
+        said = (
+            f"had {counted(len(recent), 'deployment')} among the newest events, which are not all"
+        )
+        return unknown(Reason.TRUNCATED, said)
     if not (young or seen or any(True for _ in pipelines)):
         return not_applicable(f"had no deployment in {DAYS} days, and nothing in it is younger")
     return no_evidence(
-        f"had {len(recent)} deployments in the last {days} days, fewer than {minimum_events}"
+        f"had {counted(len(recent), 'deployment')} in the last {days} days, fewer than {minimum_events}"
     )
 
 

@@ -249,6 +249,17 @@ def _cut(text: str, limit: int) -> str:
     return text
 
 
+def _code(text: str) -> Markup:
+    """Set what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
 def _environment(autoescape: bool, finalize: Callable[[Any], Any]) -> Environment:
     environment = Environment(
         loader=PackageLoader("readiness.digest"),
@@ -259,6 +270,7 @@ def _environment(autoescape: bool, finalize: Callable[[Any], Any]) -> Environmen
     )
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     environment.filters |= {
+        "code": _code,
         "counted": counted,
         "cures": cures,
         "cut": _cut,
