@@ -106,7 +106,7 @@ def _measure(record: ScanRecord, summaries: list[Summary], drop: int) -> None:
     counts: dict[str, float] = {
         "AccountsExpected": len(record.accounts.expected),
         "AccountsScanned": len(record.accounts.scanned),
-        "AccountsFailed": len(record.accounts.failed.keys() & set(record.accounts.expected)),
+        "AccountsFailed": len(record.accounts.missed),
         "CoverageDrop": drop,
         "NewFailures": sum(each.new_failures for each in summaries),
         "ScansCompleted": 0 if record.status is ScanStatus.FAILED else 1,

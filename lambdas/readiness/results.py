@@ -88,6 +88,11 @@ class Coverage:
     #: By place: why it was left out on purpose, e.g. a suspended account.
     left_out: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def missed(self) -> frozenset[str]:
+        """The expected places that failed; `failed` may name the organization as well."""
+        return frozenset(self.expected) & self.failed.keys()
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClosedRegion:

@@ -128,8 +128,11 @@ def _of_each_entry(
         yield from tried(judge(permission), not_seen)
 
 
-def _or_passed(results: Iterator[Result], because: str) -> Iterator[Result]:
-    """Yield what is wrong or not seen, and a pass where nothing is."""
+def _judged(why_not: str, results: Iterator[Result], because: str) -> Iterator[Result]:
+    """Yield why a group is not judged; else what is wrong or not seen, and a pass where nothing is."""
+    if why_not:
+        yield not_applicable(why_not)
+        return
     clean = True
     for result in results:
         clean = False
@@ -161,13 +164,10 @@ def ec2_security_group_admin_ports_not_public(
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
     """
     why = _left_out(group, vpcs, interfaces, exempt_descriptions)
-    if why:
-        yield not_applicable(why)
-        return
     opened = _open_to_the_world(
         group, admin_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )
-    yield from _or_passed(opened, "lets the internet reach no login port")
+    return _judged(why, opened, "lets the internet reach no login port")
 
 
 @check(Severity.HIGH)
@@ -197,13 +197,10 @@ def ec2_security_group_high_risk_ports_not_public(
     See: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
     """
     why = _left_out(group, vpcs, interfaces, exempt_descriptions)
-    if why:
-        yield not_applicable(why)
-        return
     opened = _open_to_the_world(
         group, high_risk_ports, interfaces, paths, wide_ipv4_prefix, wide_ipv6_prefix
     )
-    yield from _or_passed(opened, "lets the internet reach no high-risk port")
+    return _judged(why, opened, "lets the internet reach no high-risk port")
 
 
 @check(Severity.HIGH)
@@ -229,10 +226,6 @@ def ec2_security_group_public_ports_authorized_only(
     `authorized_public_ports`.
     See: https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/sec_network_protection_layered.html
     """
-    why = _left_out(group, vpcs, interfaces, exempt_descriptions)
-    if why:
-        yield not_applicable(why)
-        return
 
     def opened(permission: Permission) -> Iterator[Result]:
         if _is_authorized(permission, authorized_public_ports):
@@ -245,9 +238,10 @@ def ec2_security_group_public_ports_authorized_only(
                 _entry(group, permission, source)
             )
 
+    why = _left_out(group, vpcs, interfaces, exempt_descriptions)
     allowed = ", ".join(authorized_public_ports)
-    yield from _or_passed(
-        _of_each_entry(group, opened), f"opens nothing but {allowed} to the internet"
+    return _judged(
+        why, _of_each_entry(group, opened), f"opens nothing but {allowed} to the internet"
     )
 
 

@@ -116,9 +116,8 @@ def subject_of(view: View) -> str:
         facts[0] += f" ({signed(view.delta)})"
     if view.regressed:
         facts.append(counted(view.regressed, "regression"))
-    accounts = view.seen.accounts
-    if unseen := accounts.failed.keys() & set(accounts.expected):
-        facts.append(f"{counted(len(unseen), 'account')} not seen")
+    if missed := view.seen.accounts.missed:
+        facts.append(f"{counted(len(missed), 'account')} not seen")
     if view.due.total:
         facts.append(_next_due(view.due))
     if view.quiet:

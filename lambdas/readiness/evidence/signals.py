@@ -107,13 +107,6 @@ MANIFESTS = {
     "golangci": (".golangci.yml", ".golangci.yaml", ".golangci.toml"),
 }
 
-#: Where the targets of `make lint` and its like are written.
-TASK_FILES = (
-    "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile",
-    "Taskfile.yml", "Taskfile.yaml", "package.json", "tox.ini", "tox.toml", "setup.cfg",
-    "pyproject.toml", "noxfile.py", "composer.json",
-)  # fmt: skip
-
 # --- Linters (S-LINT) -----------------------------------------------------------------------------
 
 

@@ -119,6 +119,15 @@ def _lets_anyone_in(actions: Iterable[Mapping[str, Any]]) -> bool:
     )
 
 
+def _rules(aws: Aws, listener: Listener) -> Iterator[tuple[Any, list[Mapping[str, Any]]]]:
+    """Yield the rules of a listener beside its default, each with its actions in order."""
+    for each in aws.pages(
+        "elbv2.describe_rules", "Rules", absent=_NO_LISTENER, ListenerArn=listener.arn
+    ):
+        if not each["IsDefault"]:
+            yield each, _in_order(each.get("Actions") or ())
+
+
 @probe(ListenerRule, "elbv2.describe_rules")
 def listener_rules(
     aws: Aws, balancers: Evidence[LoadBalancer], listeners: Evidence[Listener]
@@ -132,20 +141,16 @@ def listener_rules(
     def look(listener: Listener) -> Iterator[ListenerRule]:
         if listener.balancer not in facing:
             return
-        for each in aws.pages(
-            "elbv2.describe_rules", "Rules", absent=_NO_LISTENER, ListenerArn=listener.arn
-        ):
-            if not each["IsDefault"]:
-                actions = _in_order(each.get("Actions") or ())
-                yield ListenerRule(
-                    arn=each["RuleArn"],
-                    listener=listener.arn,
-                    balancer=listener.balancer,
-                    paths=tuple(_paths(each.get("Conditions") or ())),
-                    actions=tuple(action["Type"] for action in actions),
-                    lets_anyone_in=_lets_anyone_in(actions),
-                    redirects_to_https=_redirects_to_https(actions),
-                )
+        for each, actions in _rules(aws, listener):
+            yield ListenerRule(
+                arn=each["RuleArn"],
+                listener=listener.arn,
+                balancer=listener.balancer,
+                paths=tuple(_paths(each.get("Conditions") or ())),
+                actions=tuple(action["Type"] for action in actions),
+                lets_anyone_in=_lets_anyone_in(actions),
+                redirects_to_https=_redirects_to_https(actions),
+            )
 
     yield from aws.each(listeners, look)
 
@@ -164,17 +169,13 @@ def internal_rules(
     def look(listener: Listener) -> Iterator[InternalRule]:
         if listener.balancer not in inside or listener.protocol != "HTTP":
             return
-        for each in aws.pages(
-            "elbv2.describe_rules", "Rules", absent=_NO_LISTENER, ListenerArn=listener.arn
-        ):
-            if not each["IsDefault"]:
-                actions = _in_order(each.get("Actions") or ())
-                yield InternalRule(
-                    arn=each["RuleArn"],
-                    listener=listener.arn,
-                    actions=tuple(action["Type"] for action in actions),
-                    redirects_to_https=_redirects_to_https(actions),
-                )
+        for each, actions in _rules(aws, listener):
+            yield InternalRule(
+                arn=each["RuleArn"],
+                listener=listener.arn,
+                actions=tuple(action["Type"] for action in actions),
+                redirects_to_https=_redirects_to_https(actions),
+            )
 
     yield from aws.each(listeners, look)
 
